@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 
 	"warroom/feed/evidence"
 	"warroom/feed/jetlog"
@@ -159,7 +160,13 @@ func (s *lobbySession) Append(ctx context.Context, a model.Act) (model.Receipt, 
 // the move in the lobby.
 func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error) {
 	if u, ok := a.Body.(*model.AlertUpdated); ok {
-		return a, s.pass(ctx, u)
+		inClosedRoom, err := s.pass(ctx, u)
+		if inClosedRoom && u.Wakes(alertOf(s.Latest().Room, u.Alert)) {
+			back := *u
+			back.Returned = true
+			a.Body = &back
+		}
+		return a, err
 	}
 	b, ok := a.Body.(*model.AlertMoved)
 	if !ok || b.RoomID != "" {
@@ -196,27 +203,33 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 	return a, err
 }
 
-// pass writes an update of a moved alert to the room that has the alert. If that room
-// cannot be reached, it gets the next update; the lobby has this one.
-func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) error {
+// pass writes an update of a moved alert to the rooms that have the alert, and reports
+// whether all of these are closed: then nobody there works on it any more. A room that
+// cannot be reached gets the next update; the lobby has this one.
+func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (allClosed bool, err error) {
 	if alertOf(s.Latest().Room, u.Alert).Moved == "" {
-		return nil
+		return false, nil
 	}
 	all, err := s.home.List(ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
+	rooms, closed := 0, 0
 	for _, info := range all {
-		for _, al := range info.Room.Alerts {
-			if al.Origin != u.Alert {
-				continue
-			}
-			b := *u
-			b.Alert = al.ID
-			return s.updateRoom(ctx, info.Short, &b)
+		i := slices.IndexFunc(info.Room.Alerts, func(al model.RoomAlert) bool { return al.Origin == u.Alert })
+		if i < 0 {
+			continue
+		}
+		b := *u
+		b.Alert = info.Room.Alerts[i].ID
+		if err := s.updateRoom(ctx, info.Short, &b); err != nil {
+			return false, err
+		}
+		if rooms++; info.Room.Status == model.Closed {
+			closed++
 		}
 	}
-	return nil
+	return rooms > 0 && rooms == closed, nil
 }
 
 // updateRoom appends an update to a room that does not have it yet.
@@ -263,12 +276,13 @@ func (s *lobbySession) give(ctx context.Context, short string, b *model.AlertRec
 	if err := to.writer.Follower.AwaitSettled(ctx); err != nil {
 		return nil, err
 	}
+	has := func(r *model.Room) bool { return r.HasAlert(b) && r.Status != model.Closed }
 	r := to.Latest().Room
-	if r.HasAlert(b) {
+	if has(r) {
 		return r, nil
 	}
 	_, err = to.Append(ctx, model.Act{Body: b})
-	if err != nil && to.Latest().Room.HasAlert(b) { // somebody else added it first
+	if err != nil && has(to.Latest().Room) { // somebody else added it first
 		err = nil
 	}
 	return r, err
@@ -283,7 +297,7 @@ func (s *lobbySession) already(ctx context.Context, alert string) *model.AlertMo
 	}
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin == alert {
+			if al.Origin == alert && info.Room.Status != model.Closed { // from a closed one it may have returned
 				return movedTo(info.Short, info.Room, alert, al.Seq <= 3)
 			}
 		}
@@ -302,6 +316,9 @@ func (s *lobbySession) tidy(ctx context.Context) {
 		return // the next session retries
 	}
 	for _, info := range all {
+		if info.Room.Status == model.Closed { // its alerts may have returned to the lobby
+			continue
+		}
 		for _, al := range info.Room.Alerts {
 			if al.Origin == "" || alertOf(r, al.Origin).ID == "" || alertOf(r, al.Origin).Settled() {
 				continue

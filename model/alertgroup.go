@@ -35,6 +35,8 @@ type alertGroup struct {
 	n     int
 	marks []findingMark
 	rules map[string]*AlertRule
+
+	mildest *AlertRule // of the rules, once they are as many as the limit; nil: to be found
 }
 
 // Limits on what is kept of one file.
@@ -113,17 +115,11 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 	}
 }
 
-// One returns a single event for all findings that the room does not have, or nil if
-// it has them all, and the number of findings that it has.
-func (g *AlertGroups) One(r *Room, format, sum string) (*AlertReceived, int) {
-	unknown, seen := g.unknownGroups(r, sum)
-	switch len(unknown) {
-	case 0:
-		return nil, seen
-	case 1:
-		return unknown[0].body(format, sum, 1), seen
-	}
-	return folded(unknown).body(format, sum, len(unknown)), seen
+// Storm returns the events for the findings of a storm that the room does not have: one for
+// each verified secret, up to maxOwnLines, and a single one for all others.
+func (g *AlertGroups) Storm(r *Room, format, sum string) []*AlertReceived {
+	out, _ := g.bodies(r, format, sum, 1)
+	return out
 }
 
 // Keys calls fn for every finding that is kept, with the 8 bytes of its short key
@@ -142,13 +138,40 @@ func (g *AlertGroups) Keys(fn func([]byte)) {
 // IsEmpty reports whether there is nothing that could change a room.
 func (g *AlertGroups) IsEmpty() bool { return len(g.order) == 0 && len(g.left) == 0 }
 
+// count counts findings of a rule. A rule is as severe as its worst finding. Beyond the limit,
+// a rule replaces one that is less severe, so that the list names the worst ones.
 func (c *alertGroup) count(r AlertRule) {
-	switch old := c.rules[r.Rule]; {
+	old := c.rules[r.Rule]
+	switch {
 	case old != nil:
 		old.Findings += r.Findings
-	case len(c.rules) < heldRules:
-		c.rules[r.Rule] = &r
+		if rankOf(r.Severity) < rankOf(old.Severity) {
+			old.Severity, c.mildest = r.Severity, nil
+		}
+		return
+	case len(c.rules) >= heldRules:
+		if c.mildest == nil {
+			for _, x := range c.rules {
+				if c.mildest == nil || compareRules(x, c.mildest) > 0 {
+					c.mildest = x
+				}
+			}
+		}
+		if rankOf(r.Severity) >= rankOf(c.mildest.Severity) {
+			return
+		}
+		delete(c.rules, c.mildest.Rule)
+		c.mildest = nil
 	}
+	c.rules[r.Rule] = &r
+}
+
+// rankOf returns the rank of a severity of alerts, 0 for the worst.
+func rankOf(severity string) int { return slices.Index(AlertSeverities, severity) }
+
+// compareRules orders rules: the most severe first, then those with most findings.
+func compareRules(x, y *AlertRule) int {
+	return cmp.Or(rankOf(x.Severity)-rankOf(y.Severity), y.Findings-x.Findings, cmp.Compare(x.Rule, y.Rule))
 }
 
 // worse reports whether a is more urgent than b.
@@ -175,12 +198,17 @@ func weight(a *Alert) int {
 // or one event for all groups if there are more than maxAlertGroups. Verified
 // secrets come first and keep an event each, up to maxOwnLines.
 func (g *AlertGroups) Bodies(r *Room, format, sum string) (out []*AlertReceived, seen int) {
+	return g.bodies(r, format, sum, maxAlertGroups)
+}
+
+// bodies is Bodies with another maximum number of groups.
+func (g *AlertGroups) bodies(r *Room, format, sum string, maxGroups int) (out []*AlertReceived, seen int) {
 	unknown, seen := g.unknownGroups(r, sum)
 	slices.SortStableFunc(unknown, func(a, b *alertGroup) int {
 		return cmp.Compare(triage(&a.worst), triage(&b.worst))
 	})
 	own := len(unknown)
-	if own > maxAlertGroups {
+	if own > maxGroups {
 		own = 0
 		for own < min(len(unknown), maxOwnLines) && unknown[own].worst.isLive() {
 			own++
@@ -218,6 +246,13 @@ func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup,
 	return unknown, seen
 }
 
+// HasUnknown reports whether there are findings that the room does not have.
+func (g *AlertGroups) HasUnknown(r *Room) bool {
+	have := map[findingKey]struct{}{}
+	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
+	return slices.ContainsFunc(g.order, func(c *alertGroup) bool { return len(unknownOf(c.marks, have)) > 0 })
+}
+
 // folded merges groups into one.
 func folded(groups []*alertGroup) *alertGroup {
 	all := &alertGroup{worst: groups[0].worst, rules: map[string]*AlertRule{}}
@@ -252,13 +287,12 @@ func (c *alertGroup) body(format, sum string, groups int) *AlertReceived {
 	b.fillIn()
 	if len(c.rules) > 1 {
 		for _, r := range c.rules {
-			b.Rules = append(b.Rules, AlertRule{Rule: cutText(r.Rule, 60), Severity: r.Severity, Findings: r.Findings})
+			q := *r
+			q.Rule = cutText(q.Rule, maxRule)
+			b.Rules = append(b.Rules, q)
 		}
-		slices.SortFunc(b.Rules, func(x, y AlertRule) int {
-			return cmp.Or(slices.Index(AlertSeverities, x.Severity)-slices.Index(AlertSeverities, y.Severity),
-				y.Findings-x.Findings, cmp.Compare(x.Rule, y.Rule))
-		})
-		b.Rules = b.Rules[:min(len(b.Rules), maxAlertRules)]
+		slices.SortFunc(b.Rules, func(x, y AlertRule) int { return compareRules(&x, &y) })
+		b.Rules = b.Rules[:min(len(b.Rules), MaxAlertRules)]
 	}
 	b.shrink()
 	return b

@@ -310,7 +310,7 @@ func TestFindingListedTwice(t *testing.T) {
 				for _, u := range all.Updates(k.room, "f", "sum") {
 					k.do("ana", model.Act{Body: u})
 				}
-				if b, _ := all.One(k.room, "f", "sum"); b != nil {
+				for _, b := range all.Storm(k.room, "f", "sum") {
 					k.do("ana", model.Act{Body: b})
 				}
 				if n := len(k.room.Alerts); n != 1 {

@@ -19,7 +19,8 @@ var _ = register(bodyOf[AlertReceived](KindAlertReceived), bodyOf[AlertJudged](K
 const (
 	maxAlerts     = 500  // in a room
 	maxAlertKeys  = 1500 // findings of one event that are listed by key
-	maxAlertRules = 12
+	MaxAlertRules = 12   // rules of one event that are listed, the worst
+	maxRule       = 60   // characters of a rule in the list of them
 )
 
 // AlertReceived is a group of findings that arrived together, as one event. Alert is
@@ -70,7 +71,7 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 		return Refuse(Invalid, "the list of the alert's findings is malformed")
 	case b.Findings < len(keys)/alertKey || b.Findings > 1<<30 || b.Groups < 0 || b.Groups > b.Findings || a.Count < 0:
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
-	case len(b.Rules) > maxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
+	case len(b.Rules) > MaxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
 		len(b.Format) > 64 || len(a.Secret) > 64:
 		return Refuse(Invalid, "a field of the alert is longer than its limit")
 	case !b.keysFit():
@@ -211,11 +212,18 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	if b.Groups > 1 {
 		s = Safef("%d  %s  %s: %d findings in %d groups; the worst: %s", r.nextAlert(), a.Severity, a.Source,
 			b.Findings, b.Groups, a.What())
-	} else if b.Findings > 1 {
-		s = Safef("%s; %d findings, one is", s, b.Findings)
 	}
-	if where := a.Where(); !where.IsEmpty() {
+	where := a.Where()
+	switch {
+	case b.Findings > 1 && b.Groups <= 1 && where.IsEmpty():
+		s = Safef("%s; %d findings", s, b.Findings)
+	case b.Findings > 1 && b.Groups <= 1:
+		s = Safef("%s; %d findings, one is in %s", s, b.Findings, where)
+	case !where.IsEmpty():
 		s = Safef("%s in %s", s, where)
+	}
+	if also := otherRules(a, b.Rules); !also.IsEmpty() {
+		s = Safef("%s; %s", s, also)
 	}
 	for i := range r.Alerts {
 		if o := &r.Alerts[i]; o.Alert.GroupKey == a.GroupKey {
@@ -243,6 +251,38 @@ func (b *AlertReceived) line(r *Room, _ *Event) Safe {
 	}
 	return s
 }
+
+// maxRulesNamed is the maximum number of rules that the line of an alert names besides its own.
+const maxRulesNamed = 3
+
+// otherRules names the rules of an alert's findings other than that of the worst one, or is
+// empty if there are none.
+func otherRules(a *Alert, rules []AlertRule) Safe {
+	var names []Safe
+	more := 0
+	for i := range rules {
+		switch {
+		case rules[i].Rule == cutText(a.Rule, maxRule):
+		case len(names) < maxRulesNamed:
+			names = append(names, CleanLine(rules[i].Rule))
+		default:
+			more++
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return Safe{}
+	case len(rules) >= MaxAlertRules: // the list ends there
+		return Safef("also %s and others", JoinSafe(Lit(", "), names...))
+	case more > 0:
+		return Safef("also %s and %d more", JoinSafe(Lit(", "), names...), more)
+	}
+	return Safef("also %s", JoinSafe(Lit(", "), names...))
+}
+
+// OtherRules names the rules of its findings other than that of the worst one, or is empty
+// if there are none.
+func (a *RoomAlert) OtherRules() Safe { return otherRules(&a.Alert, a.Rules) }
 
 // RoomAlert is an alert in a room, with how it was judged.
 type RoomAlert struct {

@@ -23,9 +23,10 @@ type AlertUpdated struct {
 	State      string `json:"state,omitempty"`    // state as the source writes it
 	Validity   string `json:"validity,omitempty"` // of a secret
 	Public     bool   `json:"public,omitempty"`
-	Head       *Alert `json:"head,omitempty"`   // the finding that the alert is named after from now on
-	Closed     string `json:"closed,omitempty"` // keys of findings that the source closed, as in alert.received
-	Opened     string `json:"opened,omitempty"` // keys of findings that are open again
+	Head       *Alert `json:"head,omitempty"`     // the finding that the alert is named after from now on
+	Closed     string `json:"closed,omitempty"`   // keys of findings that the source closed, as in alert.received
+	Opened     string `json:"opened,omitempty"`   // keys of findings that are open again
+	Returned   bool   `json:"returned,omitempty"` // the room that has it is closed, so it waits in the lobby again
 	Format     string `json:"format,omitempty"`
 	Sum        string `json:"sum,omitempty"`
 }
@@ -53,6 +54,8 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 		return Refuse(Invalid, "a field of the update is longer than its limit")
 	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
 		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
+	case b.Returned && a.Moved == "":
+		return Refuse(Conflict, "alert %d is not in a room", a.N)
 	case !b.changes(a):
 		return Refuse(Conflict, "alert %d is already in that state", a.N)
 	}
@@ -129,9 +132,19 @@ func (b *AlertUpdated) raises(a *RoomAlert) bool {
 	return weight(&after) < weight(&a.Alert)
 }
 
+// Wakes reports whether an alert that was settled needs work after the update: it is open
+// again, or more urgent.
+func (b *AlertUpdated) Wakes(a *RoomAlert) bool {
+	opened, _ := keySet(b.Opened)
+	return len(opened) > 0 || a.Over.IsZero() && b.raises(a)
+}
+
 func (b *AlertUpdated) apply(r *Room, e *Event) {
 	r.setAlert(b.Alert, func(a *RoomAlert) {
 		raised, wasOver := b.raises(a), !a.Over.IsZero()
+		if b.Returned {
+			a.Moved, a.SettledBy = "", ""
+		}
 		if b.Head != nil {
 			resolved := a.Alert.Resolved
 			a.Alert = *b.Head
@@ -153,6 +166,8 @@ func (b *AlertUpdated) apply(r *Room, e *Event) {
 			a.Over, a.Alert.Resolved = e.RecordedAt, true
 		case !over && wasOver:
 			a.Over, a.Alert.Resolved = time.Time{}, false
+			a.wake(e)
+		case b.Returned && !over:
 			a.wake(e)
 		case raised && a.Settled() && !over:
 			a.wake(e)
@@ -234,6 +249,9 @@ func (b *AlertUpdated) line(r *Room, _ *Event) Safe {
 		parts = append(parts, Lit("publicly exposed"))
 	}
 	parts = append(parts, b.stateWords(a)...)
+	if b.Returned {
+		parts = append(parts, Safef("%s is closed, so it waits here again", a.Moved))
+	}
 	s := Safef("%d  %s  %s", a.N, JoinSafe(Lit("; "), parts...), a.Alert.What())
 	after := a.Alert
 	if b.Head != nil {

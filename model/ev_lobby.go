@@ -181,7 +181,10 @@ func (a *RoomAlert) Settled() bool {
 func (a *RoomAlert) harmless() bool { return a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3] }
 
 // VerdictWords returns the verdict as it is displayed.
-func (a *RoomAlert) VerdictWords() Safe { return CleanLine(strings.ReplaceAll(a.Verdict, "_", " ")) }
+func (a *RoomAlert) VerdictWords() Safe { return VerdictWords(a.Verdict) }
+
+// VerdictWords returns a verdict as it is displayed.
+func VerdictWords(verdict string) Safe { return CleanLine(strings.ReplaceAll(verdict, "_", " ")) }
 
 // defaultValidate is the time within which an alert has to be judged if the plan
 // sets none.
@@ -253,23 +256,25 @@ func (r *Room) OpenAlerts() []*RoomAlert {
 	return out
 }
 
-// Unjudged returns the number of alerts that nobody has judged, and the oldest of
-// them.
-func (r *Room) Unjudged() (n int, oldest *RoomAlert) {
+// Unjudged returns the number of alerts that nobody has judged, and the one that is due
+// first. An alert that returned is due later than its age suggests.
+func (r *Room) Unjudged() (n int, first *RoomAlert) {
+	var due time.Time
 	for _, a := range r.OpenAlerts() {
 		if a.Verdict != "" {
 			break
 		}
-		if n++; oldest == nil || a.At.Before(oldest.At) {
-			oldest = a
+		if c := r.AlertClock(a, time.Time{}); n == 0 || c.Due.Before(due) {
+			first, due = a, c.Due
 		}
+		n++
 	}
-	return n, oldest
+	return n, first
 }
 
 // LobbyLine describes the state of the lobby in one line.
 func (r *Room) LobbyLine(now time.Time) Safe {
-	n, oldest := r.Unjudged()
+	n, first := r.Unjudged()
 	judged := len(r.OpenAlerts()) - n
 	var s Safe
 	switch {
@@ -278,7 +283,7 @@ func (r *Room) LobbyLine(now time.Time) Safe {
 	case n == 0:
 		return Safef("Lobby: %s judged, not yet declared, attached or closed", alertCount(judged))
 	default:
-		s = Safef("Lobby: %s to triage, oldest waiting %s", alertCount(n), r.alertAge(oldest, now))
+		s = Safef("Lobby: %s to triage, oldest waiting %s", alertCount(n), r.alertWait(first, now))
 	}
 	if judged > 0 {
 		s = Safef("%s; %d more to declare, attach or close", s, judged)
@@ -286,14 +291,15 @@ func (r *Room) LobbyLine(now time.Time) Safe {
 	return s
 }
 
-// alertAge returns the age of an alert and its limit: "12:04 (limit 15:00)".
-func (r *Room) alertAge(a *RoomAlert, now time.Time) Safe {
+// alertWait returns how long an alert has waited since it came or returned, and its limit:
+// "12:04 (limit 15:00)".
+func (r *Room) alertWait(a *RoomAlert, now time.Time) Safe {
 	c := r.AlertClock(a, now)
-	s := Safef("%s (limit %s)", Span(max(0, now.Sub(a.At))), Span(c.Length))
+	waited := Span(max(0, c.Length-c.Remaining))
 	if c.State == ClockOverdue {
-		s = Safef("%s, OVERDUE by %s", Span(max(0, now.Sub(a.At))), Span(c.Remaining))
+		return Safef("%s, OVERDUE by %s", waited, Span(c.Remaining))
 	}
-	return s
+	return Safef("%s (limit %s)", waited, Span(c.Length))
 }
 
 func alertCount(n int) Safe {

@@ -154,6 +154,26 @@ func TestTheWallOfAllRooms(t *testing.T) {
 	s.See("No room is open.", "q quit")
 }
 
+// TestAlertsThatWaitAreOnTheWall: the wall of all rooms names the alerts that wait in the
+// lobby, at every size, and does not leave for the only open room while some wait. Whoever is
+// led into the only open room reads that they wait.
+func TestAlertsThatWaitAreOnTheWall(t *testing.T) {
+	wall := func(o *ui.Options) { o.Wall = true }
+	h, short := busy(t)
+	h.OpenLobby(claim("aws-access-token", "AWS key", "high", "secret", 3))
+	h.Clock.Add(16 * time.Minute)
+	for _, size := range fourSizes {
+		uitest.Open(t, h, "eve", size[0], size[1], wall).See("Open incidents", "Lobby: 1 alert to triage", "OVERDUE",
+			"inc-1", "commander ana")
+	}
+	uitest.Open(t, h, "eve", 80, 24).See("Deploy key in a", "Lobby: 1 alert to triage", "F5, then F9")
+	another(t, h, short)
+	uitest.Open(t, h, "eve", 80, 24, wall).See("Lobby: 1 alert to triage", "inc-1", "DRILL")
+	quiet := uitest.NewHub()
+	quiet.OpenLobby()
+	uitest.Open(t, quiet, "eve", 80, 24, wall).See("No room is open.").Gone("Lobby")
+}
+
 // inWords is a length of time with units that are not those of [present.Brief].
 var inWords = regexp.MustCompile(`\b[0-9]+ (s|min|h)\b`)
 

@@ -22,6 +22,7 @@ type raw struct {
 	model.Alert
 	secrets []string // values that must not be stored, anywhere
 	tool    string   // name of the tool in the finding's key; if "", the source's name
+	sender  string   // name that its sender gives itself, if that is part of the finding's key
 	// what the finding is: rule, package, mark of a secret; if none, rule and mark, else rule
 	// and title
 	what       []string

@@ -45,6 +45,9 @@ func (w *work) keys(r *raw) {
 		a.AlsoKey = digest([]string{"also", w.mark(r.also)})
 	}
 	w.findingKey(r)
+	if r.sender != "" { // earlier programs did not distinguish senders
+		a.FormerKey, a.FindingKey = a.FindingKey, digest([]string{a.FindingKey, "sender", r.sender})
+	}
 	switch {
 	case len(r.group) > 0:
 		a.GroupKey = digest(append([]string{"group", a.Kind}, r.group...))

@@ -10,21 +10,22 @@ import (
 
 // doubts are what an input itself tells about findings that it may lack.
 type doubts struct {
-	failed    bool // its tool failed
-	noResults bool // a run of SARIF has null for its results
-	noMember  bool // a run of SARIF has no member for them
-	elsewhere bool // the results of SARIF are outside its runs
-	errors    int  // that the tool reports, such as files that it could not read
-	examined  bool // the tool examined something, although it found nothing
-	idle      bool // the tool examined nothing
-	paged     bool // further pages follow
-	omitted   int  // alerts that the sender left out
-	warnings  int  // of packages that are unmaintained or withdrawn: not alerts
-	short     shortage
-	logged    int    // findings that the tool counts in its log
-	logTool   string // that wrote the log
-	runBefore int    // findings before the current run of SARIF
-	trivyBad  int    // failed checks in the current result of Trivy
+	failed     bool // its tool failed
+	noResults  bool // a run of SARIF has null for its results
+	noMember   bool // a run of SARIF has no member for them
+	elsewhere  bool // the results of SARIF are outside its runs
+	errors     int  // that the tool reports, such as files that it could not read
+	examined   bool // the tool examined something, although it found nothing
+	idle       bool // the tool examined nothing
+	paged      bool // further pages follow
+	omitted    int  // alerts that the sender left out
+	incomplete int  // alerts without a title, or without labels
+	warnings   int  // of packages that are unmaintained or withdrawn: not alerts
+	short      shortage
+	logged     int    // findings that the tool counts in its log
+	logTool    string // that wrote the log
+	runBefore  int    // findings before the current run of SARIF
+	trivyBad   int    // failed checks in the current result of Trivy
 }
 
 // shortage is a number of findings that an input counts and does not have.
@@ -128,6 +129,8 @@ func notesOf(w *work) (list []model.Safe) {
 	list = append(list, w.doubts.notes()...)
 	note(out.Skipped > 0, agree(out.Skipped, model.Lit("1 line or record that is not a finding was skipped"),
 		model.Safef("%d lines or records that are not findings were skipped", out.Skipped)))
+	note(w.incomplete > 0, agree(w.incomplete, model.Lit("1 alert is incomplete: it has no title, or no labels"),
+		model.Safef("%d alerts are incomplete: they have no title, or no labels", w.incomplete)))
 	note(out.Passed > 0, agree(out.Passed, model.Lit("1 check was left out because it passed or was not applicable"),
 		model.Safef("%d checks were left out because they passed or were not applicable", out.Passed)))
 	note(out.Unchanged > 0, agree(out.Unchanged,

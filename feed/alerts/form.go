@@ -150,7 +150,14 @@ func (w *work) record(v val) error {
 			return err
 		}
 		remaining := strangers(f, v)
-		if remaining > 0 && w.inner == 0 { // its list has other elements
+		incomplete := 0
+		if w.inner > 0 || v.get("warroom").str() == genericMark {
+			var err error
+			if incomplete, err = incompleteOf(w, f, v); err != nil {
+				return err
+			}
+		}
+		if remaining > 0 && w.inner+incomplete == 0 { // its list has other elements
 			continue
 		}
 		if remaining == 0 && w.inner == 0 && f.isBare() {
@@ -159,7 +166,7 @@ func (w *work) record(v val) error {
 		}
 		w.is(f.name)
 		w.taken++
-		w.out.Skipped += remaining
+		w.out.Skipped += remaining - incomplete
 		return nil
 	}
 	if w.inner > 0 { // its findings were read one by one
@@ -170,6 +177,37 @@ func (w *work) record(v val) error {
 	}
 	w.skip()
 	return nil
+}
+
+// incompleteAlerts read, by form, an alert that lacks what identifies one, in a list of which
+// other alerts were read. Its sender has an error, but the alert may be real. registry.go fills
+// them.
+var incompleteAlerts map[string]func(w *work, v, document val) error
+
+// incompleteOf reads the alerts that remain in the lists of a document, and returns their
+// number.
+func incompleteOf(w *work, f *form, v val) (n int, err error) {
+	read := incompleteAlerts[f.name]
+	if read == nil {
+		return 0, nil
+	}
+	for i := range f.docMarks {
+		m := &f.docMarks[i]
+		if m.kind != '[' {
+			continue
+		}
+		for e := range v.get(m.path...).all() {
+			if !e.is('{') || e.count() == 0 {
+				continue
+			}
+			n++
+			if err := read(w, e, v); err != nil {
+				return n, err
+			}
+		}
+	}
+	w.incomplete += n
+	return n, nil
 }
 
 // isBare reports whether a document of a form has nothing but a list: an empty one could be

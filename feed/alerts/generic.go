@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"warroom/model"
@@ -18,12 +19,17 @@ func readGeneric(w *work, v val) error {
 		w.skip()
 		return nil
 	}
+	return readGenericIn(w, v, w.up(2))
+}
+
+// readGenericIn reads an alert of a document, which may lack a title.
+func readGenericIn(w *work, v, document val) error {
 	r := genericRaw(v)
 	if r.Source == "" {
-		r.Source = w.up(2).get("source").str()
+		r.Source = document.get("source").str()
 	}
 	if r.Source == "" {
-		r.Source = "generic"
+		r.Source, r.sender = "generic", toolName(w.Source) // two senders may use the same ids
 	}
 	if s := v.get("secret").str(); s != "" {
 		r.secrets = []string{s}
@@ -37,6 +43,8 @@ func readGeneric(w *work, v val) error {
 	}
 	if id := v.get("id").str(); id != "" {
 		r.what, r.where = []string{"id", id}, []string{r.Asset.ID, r.Location.URI}
+		r.position = []string{strconv.Itoa(r.Location.Line), strconv.Itoa(r.Location.Column), r.Location.Commit,
+			r.Asset.ID, r.Rule, r.Title} // a sender may give all of its alerts one id
 	}
 	if r.Kind == "vuln" {
 		r.group = []string{r.Rule}

@@ -140,21 +140,21 @@ func (l *roomQueue) packRaw(ctx context.Context, in *model.Intake, dl *Delivery)
 	return out.Bytes()
 }
 
-// storeHeldRaw stores the copies of the inputs that were held in a storm, concatenated. If
-// that fails, the alerts are stored without them.
-func (l *roomQueue) storeHeldRaw(ctx context.Context, from origin, sum string) {
-	if l.d.o.Store == nil || len(l.files) == 0 || l.session.Latest().Room.RawOf(sum) != nil {
+// storeHeldRaw stores the copies of the inputs that were held in a storm by a queue,
+// concatenated. If that fails, the alerts are stored without them.
+func (l *roomQueue) storeHeldRaw(ctx context.Context, from origin, sum string, copies *roomQueue) {
+	if l.d.o.Store == nil || len(copies.files) == 0 || l.session.Latest().Room.RawOf(sum) != nil {
 		return
 	}
 	errFound := errors.New("there is a copy")
-	if err := l.heldRaw(from, func([]byte) error { return errFound }); !errors.Is(err, errFound) {
+	if err := copies.heldRaw(from, func([]byte) error { return errFound }); !errors.Is(err, errFound) {
 		return
 	}
 	c := collectionOf(from.format, sum, &Delivery{})
 	c.Note = "received in a storm of alerts: the inputs, one after another"
 	err := l.storeRaw(ctx, c, func(w io.Writer) error {
 		left := int64(model.MaxRawFile)
-		return l.heldRaw(from, func(packed []byte) error {
+		return copies.heldRaw(from, func(packed []byte) error {
 			z, err := gzip.NewReader(bytes.NewReader(packed))
 			if err != nil || left <= 0 {
 				return err

@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"context"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -150,17 +151,27 @@ func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 	if g.IsEmpty() {
 		return Taken{Intake: in}, d.Check(ctx, dl.Room)
 	}
-	l, err := d.queueFor(dl.Room)
-	if err != nil {
-		return Taken{Intake: in}, err
+	from := origin{format: in.Format, source: source}
+	t, err := d.takeAt(ctx, &g, in, &dl, from)
+	if errors.Is(err, errRoomClosed) {
+		t, err = d.takeInstead(ctx, &g, in, dl, from)
 	}
-	t, err := l.take(ctx, &g, in, &dl, origin{format: in.Format, source: source})
 	if err == nil && t.file != nil {
 		if serr := t.file.commit(t.upto); serr != nil {
 			return t, journalError(serr)
 		}
 	}
 	return t, err
+}
+
+// takeAt takes a reading in the room that the delivery names.
+func (d *Receiver) takeAt(ctx context.Context, g *model.AlertGroups, in model.Intake, dl *Delivery,
+	from origin) (Taken, error) {
+	l, err := d.queueFor(dl.Room)
+	if err != nil {
+		return Taken{Intake: in}, err
+	}
+	return l.take(ctx, g, in, dl, from)
 }
 
 func (d *Receiver) queueFor(room string) (*roomQueue, error) {
@@ -193,6 +204,9 @@ func (l *roomQueue) take(ctx context.Context, g *model.AlertGroups, in model.Int
 	if l.has(g, now) {
 		out.Seen = in.Findings
 		return out, nil
+	}
+	if l.isOver() && l.needsWork(g) {
+		return out, errRoomClosed
 	}
 	n := l.forms[in.Format]
 	from = l.merged(from)
@@ -303,6 +317,12 @@ func (l *roomQueue) store(ctx context.Context, b model.Body) error {
 func (d *Receiver) Close() {
 	d.stop()
 	d.wg.Wait()
+	for d.closeQueues() { // the alerts of a room that was closed may need another one, of the lobby
+	}
+}
+
+// closeQueues closes the queues, and reports whether there were any.
+func (d *Receiver) closeQueues() bool {
 	d.mu.Lock()
 	queues := d.at
 	d.at = map[string]*roomQueue{}
@@ -320,4 +340,5 @@ func (d *Receiver) Close() {
 			session.Close()
 		}
 	}
+	return len(queues) > 0
 }

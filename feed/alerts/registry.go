@@ -19,6 +19,10 @@ func init() {
 			foreign[i].marks = append(foreign[i].marks, marksOf(has))
 		}
 	}
+	incompleteAlerts = map[string]func(w *work, v, document val) error{
+		"generic":      readGenericIn,
+		"alertmanager": func(w *work, v, _ val) error { return readAlertmanager(w, v) },
+	}
 	memberReaders = map[string]memberReader{
 		atRun:             func(w *work, _ string, v val) (bool, error) { return false, endSarifRun(w, v) },
 		atResult:          func(w *work, _ string, v val) (bool, error) { return readSarifResult(w, v) },

@@ -67,13 +67,17 @@ func (l *roomQueue) flush() {
 		var all model.AlertGroups // held alerts are kept until they are stored
 		all.Merge(&h.groups)
 		l.note(&all, now)
-		if err := l.storeHeld(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {
+		if err := l.storeHeldAt(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {
 			l.known = nil
-			l.d.o.Logf(model.Safef("%d findings of %s, received in a storm, have not been stored yet: %s",
-				h.n, from.format,
+			code, what := model.CodeOf(err), model.Lit("were refused, and are dropped")
+			later := code == model.Unreachable || code == model.Internal
+			if later {
+				what = model.Lit("have not been stored yet")
+			}
+			l.d.o.Logf(model.Safef("%d findings of %s, received in a storm, %s: %s", h.n, from.format, what,
 				model.Sentence(err)))
-			if code := model.CodeOf(err); code == model.Unreachable || code == model.Internal {
-				continue // it may be stored later
+			if later {
+				continue
 			}
 		}
 		delete(l.held, from)
@@ -86,21 +90,24 @@ func (l *roomQueue) flush() {
 	}
 }
 
-// storeHeld stores what a storm changed, and one event for what it brought.
-func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from origin, sum string) error {
+// storeHeld stores what a storm changed, and what it brought. copies has the copies of its
+// inputs.
+func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from origin, sum string,
+	copies *roomQueue) error {
 	room, form := l.session.Latest().Room, from.format
 	updates := all.Updates(room, form, sum)
-	if b, _ := all.One(room, form, sum); b != nil || len(updates) > 0 && !l.isLobby() {
-		l.storeHeldRaw(ctx, from, sum)
+	if all.HasUnknown(room) || len(updates) > 0 && !l.isLobby() {
+		l.storeHeldRaw(ctx, from, sum, copies)
 	}
 	for _, u := range updates {
 		if err := l.store(ctx, u); err != nil {
 			return err
 		}
 	}
-	b, _ := all.One(l.session.Latest().Room, form, sum)
-	if b == nil {
-		return nil
+	for _, b := range all.Storm(l.session.Latest().Room, form, sum) {
+		if err := l.store(ctx, b); err != nil {
+			return err
+		}
 	}
-	return l.store(ctx, b)
+	return nil
 }

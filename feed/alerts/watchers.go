@@ -46,7 +46,14 @@ func readAlertmanager(w *work, v val) error {
 	if group == "" {
 		group = r.Rule
 	}
-	r.group = []string{"alertmanager", group}
+	// Its groups may join alerts that have nothing in common.
+	r.group = []string{"alertmanager", group, r.Rule}
+	if r.sender = toolName(w.Source); r.sender == "alertmanager" { // two installations may use the same labels
+		r.sender = ""
+	}
+	if r.sender != "" {
+		r.group = append(r.group, r.sender)
+	}
 	return w.alert(r)
 }
 

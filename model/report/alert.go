@@ -24,17 +24,38 @@ type Alert struct {
 	Why       model.Safe `json:"why"`
 	JudgedBy  model.Safe `json:"judged_by"`
 	JudgedAt  *time.Time `json:"judged_at"`
+	Before    model.Safe `json:"judged_before"` // the verdict before it returned; "" if it did not, or had none
+	OverAt    *time.Time `json:"over_at"`       // when its source had closed all of its findings
+	Rules     []Rule     `json:"rules"`         // of its findings, the worst first, if there are several
+
+	Also model.Safe `json:"-"` // the rules other than Rule, in words
+}
+
+// Rule is a rule of a scanner, and how many findings of an alert it has.
+type Rule struct {
+	Rule     model.Safe `json:"rule"`
+	Severity model.Safe `json:"severity"`
+	Findings int        `json:"findings"`
 }
 
 func alertsOf(r *model.Room) []Alert {
 	out := make([]Alert, 0, len(r.Alerts))
-	for _, a := range r.Alerts {
-		out = append(out,
-			Alert{N: a.N, Entry: a.Seq, At: a.At, FirstSeen: maybe(a.Alert.FirstSeen),
-				Source: model.CleanLine(a.Alert.Source), Rule: model.CleanLine(a.Alert.Rule),
-				Title:    model.CleanLine(a.Alert.Title),
-				Severity: model.CleanLine(a.Alert.Severity), Findings: a.Findings, Verdict: a.VerdictWords(),
-				Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy), JudgedAt: maybe(a.JudgedAt)})
+	for i := range r.Alerts {
+		a := &r.Alerts[i]
+		row := Alert{N: a.N, Entry: a.Seq, At: a.At, FirstSeen: maybe(a.Alert.FirstSeen),
+			Source: model.CleanLine(a.Alert.Source), Rule: model.CleanLine(a.Alert.Rule),
+			Title:    model.CleanLine(a.Alert.Title),
+			Severity: model.CleanLine(a.Alert.Severity), Findings: a.Findings, Verdict: a.VerdictWords(),
+			Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy), JudgedAt: maybe(a.JudgedAt),
+			Before: model.VerdictWords(a.Before), OverAt: maybe(a.Over), Rules: []Rule{}, Also: a.OtherRules()}
+		if a.Verdict == "" { // what was judged before it returned is not its verdict
+			row.Why, row.JudgedBy, row.JudgedAt = model.Safe{}, model.Safe{}, nil
+		}
+		for _, q := range a.Rules {
+			row.Rules = append(row.Rules, Rule{Rule: model.CleanLine(q.Rule), Severity: model.CleanLine(q.Severity),
+				Findings: q.Findings})
+		}
+		out = append(out, row)
 	}
 	return out
 }
@@ -51,9 +72,19 @@ func (w *writer) alerts() {
 		if !a.Verdict.IsEmpty() {
 			verdict = fmt.Sprintf("%s, by %s", plain(a.Verdict), plain(a.JudgedBy))
 		}
+		if !a.Before.IsEmpty() {
+			verdict += fmt.Sprintf("; %s before it was seen again", plain(a.Before))
+		}
+		if a.OverAt != nil {
+			verdict += "; resolved at its source " + w.at(*a.OverAt)
+		}
+		what := joined(": ", a.Rule, a.Title)
+		if !a.Also.IsEmpty() {
+			what = joined("; ", what, a.Also)
+		}
 		rows = append(rows,
 			[]string{entry(a.Entry), w.maybe(a.FirstSeen, "-"), w.at(a.At), plain(a.Source), plain(a.Severity),
-				orDash(plain(joined(": ", a.Rule, a.Title))), fmt.Sprint(a.Findings), verdict, orDash(plain(a.Why))})
+				orDash(plain(what)), fmt.Sprint(a.Findings), verdict, orDash(plain(a.Why))})
 	}
 	w.table([]string{"Entry", "First seen by its source", "Received", "Source", "Severity", "What", "Findings",
 		"Verdict", "Why"}, rows)

@@ -98,6 +98,27 @@ func TestAlertThatWasJudgedReal(t *testing.T) {
 	}, nil)
 }
 
+// TestAlertThatReturned: the row of an alert names all rules of its findings, that its source
+// closed it, and what was judged before it returned, without the reason of that verdict.
+func TestAlertThatReturned(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-2"})
+	k.do("ana", model.Act{Body: &model.AlertReceived{Alert: model.Alert{Source: "gitleaks", Kind: "secret", Rule: "r",
+		Title: "t", Severity: "high"}, Findings: 1, Keys: "AAAAAAAAAAA=", Sum: "x",
+		Rules: []model.AlertRule{{Rule: "r", Severity: "high", Findings: 1},
+			{Rule: "other", Severity: "low", Findings: 1}}}})
+	k.mustType(":judge 1 fp a test key")
+	id := k.room.Alerts[0].ID
+	k.do("ana", model.Act{Body: &model.AlertUpdated{Alert: id, State: "resolved", Closed: "AAAAAAAAAAA="}})
+	wantIn(t, k.markdown(), []string{"r: t; also other",
+		"false positive, by ana; resolved at its source 2026-11-21 14:0"}, nil)
+	k.do("ana", model.Act{Body: &model.AlertUpdated{Alert: id, State: "open", Opened: "AAAAAAAAAAA="}})
+	wantIn(t, k.markdown(), []string{"| **not judged**; false positive before it was seen again | - |"}, nil)
+	if a := k.report().Alerts[0]; !a.Why.IsEmpty() || !a.JudgedBy.IsEmpty() || a.JudgedAt != nil ||
+		a.Before.String() != "false positive" || len(a.Rules) != 2 {
+		t.Errorf("got %+v, want no reason or judge of the earlier verdict, and 2 rules", a)
+	}
+}
+
 // TestConditionByExposure: a condition that follows from the exposure was not answered by
 // whoever assessed that, with yes or with no.
 func TestConditionByExposure(t *testing.T) {

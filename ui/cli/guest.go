@@ -80,6 +80,7 @@ func (a *plainRoom) openGuest(ctx context.Context, h backend.Hub, v sshd.Visit) 
 	if err != nil {
 		return err
 	}
+	reportLobby(ctx, a.app, h)
 	if open := openRooms(list); len(open) == 1 {
 		return a.open(ctx, h, open[0].Short)
 	}

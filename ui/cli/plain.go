@@ -39,6 +39,7 @@ func (a *plainRoom) open(ctx context.Context, h backend.Hub, short string) error
 		if err != nil {
 			return err
 		}
+		reportLobby(ctx, a.app, h)
 		open := openRooms(list)
 		switch len(open) {
 		case 0:

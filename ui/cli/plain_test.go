@@ -10,6 +10,7 @@ import (
 
 	"github.com/rivo/uniseg"
 
+	"warroom/model"
 	"warroom/model/backend"
 	"warroom/ui/lineterm"
 	"warroom/ui/present"
@@ -115,6 +116,22 @@ func TestPlainOpening(t *testing.T) {
 			t.Errorf("got a row of %d cells, want at most 79: %q", w, row)
 		}
 	}
+}
+
+// TestPlainNamesTheLobby: whoever is led into the only open room reads that alerts wait in the
+// lobby, which the room does not show.
+func TestPlainNamesTheLobby(t *testing.T) {
+	h := roomInMemory(t)
+	h.OpenLobby(&model.AlertReceived{Alert: model.Alert{Source: "gitleaks", Kind: "secret", Rule: "r", Title: "t",
+		Severity: "high"}, Findings: 1, Keys: "AAAAAAAAAAA=", Sum: "x"})
+	h.Clock.Add(16 * time.Minute)
+	p := openPlain(t, h)
+	p.errs.waitFor(t, ":quit leaves")
+	want := "Lobby: 1 alert to triage, oldest waiting 16:00, OVERDUE by 01:00; warroom status lobby lists them"
+	if got := p.written(); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q in it", got, want)
+	}
+	p.leaves()
 }
 
 // TestPlainPages: a list that is longer than the terminal is shown by pages, and a new

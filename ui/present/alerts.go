@@ -1,7 +1,6 @@
 package present
 
 import (
-	"strings"
 	"time"
 
 	"warroom/model"
@@ -18,6 +17,9 @@ func Alerts(r *model.Room, now time.Time) []model.Safe {
 
 func alertLine(r *model.Room, a *model.RoomAlert, now time.Time) model.Safe {
 	s := model.Safef("alert %d: %s  %s: %s", a.N, alertLevel(&a.Alert), a.Alert.Source, a.Alert.What())
+	if also := a.OtherRules(); !also.IsEmpty() {
+		s = model.Safef("%s, %s", s, also)
+	}
 	if a.Findings > 1 {
 		s = model.Safef("%s, %d findings", s, a.Findings)
 	}
@@ -141,7 +143,7 @@ func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 	add(true, model.Safef("severity: %s according to its source, treated as %s; confidence %s",
 		raw, al.Severity, al.Confidence))
 	add(a.Groups > 1, model.Safef("%d groups of findings in one alert", a.Groups))
-	for i := range min(len(a.Rules), 5) {
+	for i := range a.Rules {
 		q := a.Rules[i]
 		add(true, model.Safef("  %s  %s, %s", q.Severity, q.Rule, Plural(q.Findings, "finding", "findings")))
 	}
@@ -149,7 +151,7 @@ func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 		add(true, h)
 	}
 	add(al.State != "" || !a.Over.IsZero(), stateFact(a, zone))
-	add(a.Before != "", model.Safef("judged %s before it was seen again", strings.ReplaceAll(a.Before, "_", " ")))
+	add(a.Before != "", model.Safef("judged %s before it was seen again", model.VerdictWords(a.Before)))
 	add(al.Validity != "" || al.Public, validFact(al))
 	add(al.Account != "", model.Safef("account %s", al.Account))
 	add(al.ARN != "", model.Safef("identity %s", al.ARN))

@@ -7,10 +7,13 @@ import (
 	"warroom/model"
 )
 
-// notifyStale shows a note about rooms without a recent entry.
-func (l *List) notifyStale(rooms []model.RoomInfo) {
+// notifyStale shows a note about rooms without a recent entry, after other remarks.
+func (l *List) notifyStale(rooms []model.RoomInfo, first ...model.Safe) {
 	if s := model.StaleLine(rooms, l.shell.Clock.Now()); !s.IsEmpty() {
-		l.shell.Notes.Show(s)
+		first = append(first, s)
+	}
+	if len(first) > 0 {
+		l.shell.Notes.Show(model.JoinSafe(model.Lit("; "), first...))
 	}
 }
 

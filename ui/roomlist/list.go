@@ -70,14 +70,18 @@ func (l *List) Open(start bool) {
 }
 
 func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v state.Visits, start bool) {
-	if only := OnlyOpen(rooms); start && only != "" {
+	if only := OnlyOpen(rooms); start && only != "" && !(l.env.Wall && alertsWait(lobby)) {
 		l.env.Enter(only, "")
-		l.notifyStale(rooms)
+		if !l.env.Wall && alertsWait(lobby) { // the room does not show them
+			l.notifyStale(rooms, model.Safef("%s: F5, then F9", lobby.LobbyLine(l.shell.Clock.Now())))
+		} else {
+			l.notifyStale(rooms)
+		}
 		return
 	}
 	if l.env.Wall {
 		l.refresh.next = l.shell.Seconds() + refreshEvery
-		l.shell.Only(&WallPage{l: l, rooms: rooms})
+		l.shell.Only(&WallPage{l: l, rooms: rooms, lobby: lobby})
 		return
 	}
 	p := &Page{l: l, rooms: worstFirst(rooms, l.shell.Clock.Now()), query: lineedit.Editor{Max: 200}, loaded: true,

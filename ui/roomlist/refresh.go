@@ -52,7 +52,7 @@ func (l *List) reread() {
 				l.readOlder(p)
 			}
 			if p, ok := l.shell.Bottom().(*WallPage); ok {
-				p.take(rooms)
+				p.take(rooms, lobby)
 			}
 			if p, ok := l.shell.Top().(*DeclarePage); ok {
 				p.take(rooms)

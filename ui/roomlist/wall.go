@@ -9,11 +9,13 @@ import (
 	"warroom/ui/view"
 )
 
-// WallPage shows every open room as a card on a wall display. It takes no input. If only
-// one room is open, that room is shown instead.
+// WallPage shows every open room as a card on a wall display, below the alerts that wait in
+// the lobby. It takes no input. If only one room is open and no alert waits, that room is
+// shown instead.
 type WallPage struct {
 	l     *List
 	rooms []model.RoomInfo
+	lobby *model.Room // nil: there is none, or it cannot be seen
 }
 
 // Scope returns the key scope of the page.
@@ -34,18 +36,29 @@ func (p *WallPage) Draw(s tcell.Screen, r draw.Rect) {
 		draw.T(th.Plain, model.Lit(" ")))
 	draw.Put(s, r.X, r.Y, r.W, draw.Spread(r.W, draw.L(draw.T(th.Bold, model.Lit("  Open incidents"))), right))
 	sh.DrawBottom(s, r)
-	for i, l := range view.WallCards(model.Overviews(p.rooms, now), now, r.W-4, r.H-2, th) {
-		draw.Put(s, r.X+2, r.Y+1+i, r.W-4, l.Clip(r.W-4))
+	top := 1
+	if row := view.WallLobbyRow(p.lobby, now, r.W-2, th); row != nil {
+		draw.Put(s, r.X+1, r.Y+top, r.W-2, row)
+		top++
+	}
+	for i, l := range view.WallCards(model.Overviews(p.rooms, now), now, r.W-4, r.H-1-top, th) {
+		draw.Put(s, r.X+2, r.Y+top+i, r.W-4, l.Clip(r.W-4))
 	}
 }
 
-// take shows the rooms that were read, or enters the only open room.
-func (p *WallPage) take(rooms []model.RoomInfo) {
+// take shows what was read, or enters the only open room.
+func (p *WallPage) take(rooms []model.RoomInfo, lobby *model.Room) {
 	p.rooms = rooms
-	if open := openRooms(rooms); len(open) == 1 {
-		p.l.env.Enter(open[0].Short, "")
+	if lobby != nil {
+		p.lobby = lobby
+	}
+	if only := OnlyOpen(rooms); only != "" && !alertsWait(p.lobby) {
+		p.l.env.Enter(only, "")
 	}
 }
+
+// alertsWait reports whether alerts wait in a lobby.
+func alertsWait(lobby *model.Room) bool { return lobby != nil && len(lobby.OpenAlerts()) > 0 }
 
 // openRooms returns the rooms whose incident is open.
 func openRooms(rooms []model.RoomInfo) []model.RoomInfo {

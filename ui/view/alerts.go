@@ -40,6 +40,13 @@ func alertText(a *model.RoomAlert, th *theme.Theme, w int) draw.Line {
 	}
 	if a.Findings > 1 {
 		count = model.Safef(" x%d", a.Findings)
+		if n := len(a.Rules); n > 1 {
+			more := model.Safe{}
+			if n >= model.MaxAlertRules {
+				more = model.Lit("+")
+			}
+			count = model.Safef(" x%d of %d%s rules", a.Findings, n, more)
+		}
 	}
 	where := a.Alert.Where()
 	what := model.Safef("%s: %s%s", a.Alert.Source, a.Alert.What(), count)
@@ -90,7 +97,7 @@ func alertRank(severity string) int {
 func LobbyRows(r *model.Room, now time.Time, w, h int, th *theme.Theme) []draw.Line {
 	open := r.OpenAlerts()
 	style := th.Bold
-	if _, oldest := r.Unjudged(); oldest != nil && r.AlertClock(oldest, now).State == model.ClockOverdue {
+	if _, first := r.Unjudged(); first != nil && r.AlertClock(first, now).State == model.ClockOverdue {
 		style = th.Bad
 	}
 	out := []draw.Line{draw.L(draw.T(style, model.Safef(" %s", r.LobbyLine(now))))}

@@ -62,13 +62,24 @@ func LobbyRow(lobby *model.Room, now time.Time, w int, th *theme.Theme) draw.Lin
 	if lobby == nil {
 		return nil
 	}
+	return draw.Spread(w, lobbyText(lobby, now, th), draw.L(draw.T(th.Dim, model.Lit("  F9 ")))).Clip(w)
+}
+
+// WallLobbyRow returns the row of the lobby on the wall, or nil if no alert waits there.
+func WallLobbyRow(lobby *model.Room, now time.Time, w int, th *theme.Theme) draw.Line {
+	if lobby == nil || len(lobby.OpenAlerts()) == 0 {
+		return nil
+	}
+	return lobbyText(lobby, now, th).Clip(w)
+}
+
+func lobbyText(lobby *model.Room, now time.Time, th *theme.Theme) draw.Line {
 	style := th.Dim
-	if n, oldest := lobby.Unjudged(); n > 0 {
+	if n, first := lobby.Unjudged(); n > 0 {
 		style = th.Warn
-		if lobby.AlertClock(oldest, now).State == model.ClockOverdue {
+		if lobby.AlertClock(first, now).State == model.ClockOverdue {
 			style = th.Bad
 		}
 	}
-	return draw.Spread(w, draw.L(draw.T(style, model.Safef(" %s", lobby.LobbyLine(now)))),
-		draw.L(draw.T(th.Dim, model.Lit("  F9 ")))).Clip(w)
+	return draw.L(draw.T(style, model.Safef(" %s", lobby.LobbyLine(now))))
 }

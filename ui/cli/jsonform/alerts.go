@@ -44,6 +44,9 @@ func alertRows(r *model.Room, now time.Time) []alertRow {
 			Verdict: a.Verdict, Why: a.Why, JudgedBy: a.JudgedBy, Suggests: r.AlertHint(&a.Alert), Alert: a.Alert,
 			State: c.State, DueAt: c.Due, RemainingS: int64(c.Remaining / time.Second), Origin: a.Origin,
 			Moved: a.Moved, Closed: a.Closed, Before: a.Before}
+		if a.Verdict == "" { // what was judged before it returned is in Before
+			out[i].Why, out[i].JudgedBy = "", ""
+		}
 		if !a.Over.IsZero() {
 			out[i].Over = &a.Over
 		}
