@@ -37,10 +37,9 @@ def read_event(payload):
     try:
         event = json.loads(payload, object_pairs_hook=unique, parse_constant=int)
         require([(name, type(value)) for name, value in event.items()] == EVENT
-                and event["v"] == 1 and event["n"] > 0 and event["room"] and event["id"]
-                and event["kind"] in FREE_TEXTS and nanoseconds(event["at"])
-                and all(name == name.casefold() for name in event["body"])
-                and len(payload.encode()) <= 524288, "unusual")
+                and event["v"] == 1 and event["id"] and event["kind"] in FREE_TEXTS
+                and nanoseconds(event["at"]) and len(payload.encode()) <= 524288
+                and all(name == name.casefold() for name in event["body"]), "unusual")
         return Record(**event)
     except (ValueError, AttributeError, RecursionError):
         return None
@@ -53,11 +52,12 @@ class Message:
 
     def __init__(self, line):
         stored, names = json.loads(line), ["seq", "recorded", "subject", "sig", "payload"]
-        usual([*stored] in (names, names[:3] + names[4:]), "an entry is not text")
+        usual(not {"sig_base64", "payload_base64"} & stored.keys(), "an entry is not text")
         self.seq, recorded, subject, *sig, payload = stored.values()
         again = json.dumps(stored, separators=(",", ":")).replace("\x7f", "\\u007f")
         require(re.sub("[^\0-\x7f]", lambda c: json.dumps(c[0])[1:-1], line) == again
-                and type(self.seq) is int and re.fullmatch(r".{19}\.[0-9]{9}Z", recorded)
+                and [*stored] in (names, names[:3] + names[4:]) and type(self.seq) is int
+                and re.fullmatch(r".{19}\.[0-9]{9}Z", recorded)
                 and all(re.fullmatch("[^\r\n]+", s) for s in sig), "a line has another form")
         author = re.fullmatch(rf"(log|gone)\.({HANDLE})\.([A-Za-z0-9_-]{{43}})", subject)
         usual(author, f"entry {self.seq} has an unusual subject")

@@ -41,6 +41,7 @@ def check_subset(bag, pin, witness):
         chains[event.key] = event.n, encode64(leaf)
         require(event.room == room and event.n > number
                 and (event.n > number + 1 or event.prev == prev), f"entry {seq} is out of order")
+        usual(event.kind != "lobby.opened", "the room is not an incident")
         if len(leaves) == 1 and event.kind == "incident.declared":
             hub = hub_of(event)
             members = {hub: "hub", event.key: event.by}
