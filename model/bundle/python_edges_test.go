@@ -79,6 +79,19 @@ var edgeCases = map[string]pageCase{
 	"a redacted message with the number of an earlier one": {4, func(l *log) {
 		l.redact(l.ana, 6, inEvent(`"n":2`, `"n":1`))
 	}},
+	"a redacted message without a number": {4, func(l *log) {
+		cy := newWriter("cy", 9)
+		l.add(l.hub, &model.KeyAdmitted{Key: cy.key, Handle: "cy", Right: model.Write, Origin: "socket"})
+		l.add(cy, model.NewEntry(model.KindEntryNoted, "cy writes"))
+		l.redact(l.ana, len(l.ms)-1, inEvent(`"n":1`, `"n":0`))
+	}},
+	"a plan that a person without the role adopts": {0, func(l *log) {
+		e, err := model.DecodeEvent(l.ms[1].Data)
+		if err != nil {
+			l.t.Fatalf("decode the plan: %v", err)
+		}
+		l.store(l.bo, model.KindPlanAdopted, e.Body)
+	}},
 	"a redacted message of another room": {4, func(l *log) {
 		l.redact(l.ana, 4, inEvent(`"room":"01JDHUB0`, `"room":"01JDHUB1`))
 	}},
@@ -92,7 +105,7 @@ var edgeCases = map[string]pageCase{
 		l.ms[2].Data = l.ms[4].Data // only a kind with free text can be redacted
 		b := l.redaction(2)
 		l.ms[2].Data = event
-		b.Event, b.Leaf = event, signing.Leaf(l.ms[2].Sig, event)
+		b.Entry, b.Event, b.Leaf = l.room+"-3", event, signing.Leaf(l.ms[2].Sig, event)
 		l.removed(b, 2)
 	}},
 	"a redacted list with a text": {4, exposed(`"d\u003cx"`)},
@@ -100,7 +113,7 @@ var edgeCases = map[string]pageCase{
 	"a redacted plan": {4, func(l *log) {
 		b := l.redaction(4)
 		event := l.ms[1].Data
-		b.Seq, b.Event, b.Leaf = 2, event, signing.Leaf(l.ms[1].Sig, event)
+		b.Entry, b.Seq, b.Event, b.Leaf = l.room+"-2", 2, event, signing.Leaf(l.ms[1].Sig, event)
 		l.removed(b, 1)
 	}},
 	"a newer removal, and a missing message": {4, func(l *log) {
@@ -169,15 +182,16 @@ var edgeLines = map[string]struct {
 	want int
 	do   func([]byte) []byte
 }{
-	"a space":               {4, inLine(`{"seq":1,`, `{"seq": 1,`)},
-	"a sequence of 1.0":     {4, inLine(`{"seq":1,`, `{"seq":1.0,`)},
-	"a sequence of true":    {4, inLine(`{"seq":1,`, `{"seq":true,`)},
-	"a short time":          {4, inTime(`.000Z`)},
-	"a time with an offset": {4, inTime(`.0000+00:00`)},
-	"a time of another day": {4, inLine(`"recorded":"2026-11-21`, `"recorded":"2026-11-31`)},
-	"an escape":             {4, inLine(`"log.ana`, `"\u006cog.ana`)},
-	"an empty signature":    {4, inLine(`"payload":`, `"sig":"","payload":`)},
-	"other members":         {4, inLine(`"payload":`, `"x":1,"payload":`)},
+	"a space":                  {4, inLine(`{"seq":1,`, `{"seq": 1,`)},
+	"a sequence of 1.0":        {4, inLine(`{"seq":1,`, `{"seq":1.0,`)},
+	"a sequence of true":       {4, inLine(`{"seq":1,`, `{"seq":true,`)},
+	"a short time":             {4, inTime(`.000Z`)},
+	"a time with an offset":    {4, inLine(`Z","subject"`, `+00:00","subject"`)},
+	"a time of another day":    {4, inLine(`"recorded":"2026-11-21`, `"recorded":"2026-11-31`)},
+	"an escape":                {4, inLine(`"log.ana`, `"\u006cog.ana`)},
+	"an empty signature":       {4, inLine(`"payload":`, `"sig":"","payload":`)},
+	"a member of another name": {4, inLine(`{"seq":1,`, `{"Seq":1,`)},
+	"other members":            {4, inLine(`"payload":`, `"x":1,"payload":`)},
 	"another order": {4, func(b []byte) []byte {
 		lines := bytes.SplitAfter(b, []byte("\n"))
 		lines[3], lines[4] = lines[4], lines[3]
@@ -238,8 +252,8 @@ func (p *python) edges() {
 		"a title of two lines": "a\nb"} {
 		check(name+" at the beginning", rebuilt(sample(p.t, ulid, 4), inFirst("title", title)).repack(p), 4)
 	}
-	handles := []any{"Bad Handle"}
-	check("an invalid handle at the beginning", rebuilt(sample(p.t, ulid, 4), inFirst("restricted", handles)).repack(p), 4)
+	invalid := inFirst("restricted", []any{"Bad Handle"})
+	check("an invalid handle at the beginning", rebuilt(sample(p.t, ulid, 4), invalid).repack(p), 4)
 	zone := "2026-11-21T13:00:00.5+02:00"
 	check("a zone at the beginning", rebuilt(sample(p.t, ulid, 4), inFirst("detected", zone)).repack(p), 0)
 
@@ -247,8 +261,11 @@ func (p *python) edges() {
 		handle string
 		by     *writer
 		want   int
-	}{"a cosignature": {"bo", newWriter("bo", 3), 0}, "a cosignature under another handle": {"ana", newWriter("bo", 3), 6},
-		"a cosignature of nobody": {"mal", newWriter("mal", 99), 6}} {
+	}{
+		"a cosignature":                      {"bo", newWriter("bo", 3), 0},
+		"a cosignature under another handle": {"ana", newWriter("bo", 3), 6},
+		"a cosignature of nobody":            {"mal", newWriter("mal", 99), 6},
+	} {
 		l := sample(p.t, ulid, 4)
 		l.checkpoint()
 		l.notes = append(l.notes, l.point().Cosign(c.handle, c.by.priv, epoch))
@@ -259,6 +276,34 @@ func (p *python) edges() {
 	pin := bundle.VerifyOptions{Pin: pinned.notes[0]}
 	pinned.notes = nil
 	withOption("a pin in place of a checkpoint", pinned.pack(pinned.hub), pin, 6)
+
+	for name, sig := range map[string]string{"a signature of two lines": "x\ny", "an empty signature": ""} {
+		l := sample(p.t, ulid, 4)
+		l.stray("mal", newWriter("mal", 99).key, sig, []byte("x"))
+		bag := l.repack(p)
+		if sig == "" {
+			f := forge(p.t, l, "whole", bag)
+			f.edit("data/log.jsonl", `"payload":"x"`, `"sig":"","payload":"x"`)
+			signers["hub"](f)
+			bag = f.pack()
+		}
+		check("a stray with "+name, bag, 4)
+	}
+	declared, err := model.DecodeEvent(sample(p.t, ulid, 4).ms[0].Data)
+	if err != nil {
+		p.t.Fatalf("decode the declaration: %v", err)
+	}
+	for name, first := range map[string]struct {
+		n    uint64
+		kind model.Kind
+		want int
+	}{"first": {0, declared.Kind, 0}, "second": {1, declared.Kind, 4}, "note": {0, model.KindEntryNoted, 4}} {
+		l := &log{t: p.t, room: ulid, hub: newWriter("hub", 1), ana: newWriter("ana", 2), bo: newWriter("bo", 3),
+			writtenByID: map[uint64]*writer{}}
+		l.ana.n = first.n
+		l.store(l.ana, first.kind, declared.Body)
+		check("a room that begins with a "+name+" message", l.repack(p), first.want)
+	}
 
 	l := rebuilt(sample(p.t, ulid, 4), beginnings["no plan"].do)
 	e, err := model.DecodeEvent(sample(p.t, ulid, 4).ms[1].Data)

@@ -184,6 +184,7 @@ var rareKinds = []struct {
 	{"a message of the hub of a newer form that removed another", "a newer warroom removed an entry", 4},
 	{"a subject that no member has", "has an unusual subject", 2},
 	{"a key that wrote before it was admitted", "a key wrote before it was admitted", 1},
+	{"a message that takes a role", "takes a role, which is not checked", 1},
 	{"a log that does not begin with a usual declaration", "entry 1 does not declare an incident", 1},
 }
 
