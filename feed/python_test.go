@@ -1,6 +1,7 @@
 package feed_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
 	"os"
@@ -27,10 +28,17 @@ func pythonAgrees(t *testing.T, f *feed.Feed, short string, pin []byte) {
 	if err := f.Export(soon(t), short, "test", &b); !errors.As(err, new(sealed.Tampered)) { // it is written
 		must(t, err)
 	}
+	z, err := zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	must(t, err)
 	dir := t.TempDir()
-	bag, kept := filepath.Join(dir, "x.zip"), filepath.Join(dir, "pin")
-	must(t, os.WriteFile(bag, b.Bytes(), 0o600))
-	args := []string{"../docs/verify.py", bag}
+	must(t, os.CopyFS(filepath.Join(dir, "x"), z))
+	bags, err := filepath.Glob(filepath.Join(dir, "x", "*"))
+	must(t, err)
+	if len(bags) != 1 {
+		t.Fatalf("the zip has %q at the top, want one directory", bags)
+	}
+	kept := filepath.Join(dir, "pin")
+	args := []string{"-B", "../docs/verify.py", bags[0]}
 	if pin != nil {
 		must(t, os.WriteFile(kept, pin, 0o600))
 		args = append(args, "--pin", kept)
@@ -42,7 +50,7 @@ func pythonAgrees(t *testing.T, f *feed.Feed, short string, pin []byte) {
 	} else {
 		must(t, err)
 	}
-	read, err := sealed.Open(bytes.NewReader(b.Bytes()), int64(b.Len()))
+	read, err := sealed.OpenDir(os.DirFS(bags[0]))
 	must(t, err)
 	v, want := read.Verify(sealed.VerifyOptions{Pin: pin}), 0
 	switch {

@@ -188,6 +188,9 @@ func (p *python) others() {
 	}
 	for _, rules := range []int{0, 1, 2} {
 		l := sampleOf(p.t, ulid, 4, rules)
+		l.checkpoint()
+		p.agrees(fmt.Sprintf("an ordinary log under rules %d", rules), l.pack(l.hub), bundle.VerifyOptions{})
+		l = sampleOf(p.t, ulid, 4, rules)
 		l.twiceIn()
 		l.add(l.bo, model.NewEntry(model.KindEntryNoted, "bo writes again"))
 		l.checkpoint()

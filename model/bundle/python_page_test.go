@@ -298,6 +298,9 @@ func (p *python) page() {
 		p.agrees("a part by bo, whose key was given, for "+profile, bag, bundle.VerifyOptions{Key: l.bo.key})
 		l.notes[0] = l.signedAt(l.tree.Size(), l.tree.Root())
 	}
+	lobby := &log{t: p.t, room: ulid, hub: newWriter("hub", 1), writtenByID: map[uint64]*writer{}}
+	lobby.store(lobby.hub, "lobby.opened", []byte(`{"hub_key":"`+lobby.hub.key+`"}`))
+	check("a lobby", lobby.repack(p), 0)
 	l = sample(p.t, ulid, 4)
 	before := bundle.Message{At: epoch, Subject: "log.mal.x", Data: []byte("x")}
 	l.ms = append([]bundle.Message{before}, l.ms...)
