@@ -71,6 +71,9 @@ func setSarifKeys(w *work, r *raw, v val) {
 		r.where = []string{r.Asset.ID}
 		r.position = []string{line, strconv.Itoa(r.Location.Column), r.Description}
 	}
+	if name == "checkov" {
+		r.carried = checkovCarried(r.Rule, r.Location.URI)
+	}
 	if r.Title == "" || r.Title == r.Rule {
 		r.sarifTitle()
 	}
