@@ -199,7 +199,8 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 // pass writes an update of a moved alert to the room that has the alert. If that room
 // cannot be reached, it gets the next update; the lobby has this one.
 func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) error {
-	if alertOf(s.Latest().Room, u.Alert).Moved == "" {
+	lobby := s.Latest().Room
+	if alertOf(lobby, u.Alert).Moved == "" {
 		return nil
 	}
 	all, err := s.home.List(ctx)
@@ -208,7 +209,7 @@ func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) error {
 	}
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin != u.Alert {
+			if al.Origin != u.Alert || !s.hasMoved(ctx, lobby, info.Short, &al) {
 				continue
 			}
 			b := *u
@@ -281,9 +282,10 @@ func (s *lobbySession) already(ctx context.Context, alert string) *model.AlertMo
 	if err != nil {
 		return nil // the room refuses a second one
 	}
+	lobby := s.Latest().Room
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin == alert {
+			if al.Origin == alert && s.movedFrom(ctx, lobby, info.Short, &al) != nil {
 				return movedTo(info.Short, info.Room, alert, al.Seq <= 3)
 			}
 		}
@@ -303,11 +305,15 @@ func (s *lobbySession) tidy(ctx context.Context) {
 	}
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin == "" || alertOf(r, al.Origin).ID == "" || alertOf(r, al.Origin).Settled() {
+			if al.Origin == "" || alertOf(r, al.Origin).Settled() {
+				continue
+			}
+			from := s.movedFrom(ctx, r, info.Short, &al)
+			if from == nil {
 				continue
 			}
 			if to, err := s.home.client.rooms.Glance(ctx, info.Short); err == nil {
-				evidence.GiveRaw(ctx, s.home.evidenceStore, info.Short, to, alertOf(r, al.Origin))
+				evidence.GiveRaw(ctx, s.home.evidenceStore, info.Short, to, from)
 			}
 			act := model.Act{Body: movedTo(info.Short, info.Room, al.Origin, al.Seq <= 3)}
 			_, _ = s.RoomSession.Append(ctx, act) // the next session retries
