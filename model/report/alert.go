@@ -23,7 +23,14 @@ type Alert struct {
 	Verdict   model.Safe `json:"verdict"` // "" until it is judged
 	Why       model.Safe `json:"why"`
 	JudgedBy  model.Safe `json:"judged_by"`
+	StatedBy  model.Safe `json:"stated_by"` // who wrote that, if not the judge
 	JudgedAt  *time.Time `json:"judged_at"`
+}
+
+// judge returns who judged the alert, with whoever states that.
+func (a *Alert) judge() model.Safe {
+	one := model.RoomAlert{JudgedBy: a.JudgedBy.String(), StatedBy: a.StatedBy.String()}
+	return one.Judge()
 }
 
 func alertsOf(r *model.Room) []Alert {
@@ -34,7 +41,8 @@ func alertsOf(r *model.Room) []Alert {
 				Source: model.CleanLine(a.Alert.Source), Rule: model.CleanLine(a.Alert.Rule),
 				Title:    model.CleanLine(a.Alert.Title),
 				Severity: model.CleanLine(a.Alert.Severity), Findings: a.Findings, Verdict: a.VerdictWords(),
-				Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy), JudgedAt: maybe(a.JudgedAt)})
+				Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy),
+				StatedBy: model.CleanLine(a.StatedBy), JudgedAt: maybe(a.JudgedAt)})
 	}
 	return out
 }
@@ -49,7 +57,7 @@ func (w *writer) alerts() {
 	for _, a := range w.d.Alerts {
 		verdict := "**not judged**"
 		if !a.Verdict.IsEmpty() {
-			verdict = fmt.Sprintf("%s, by %s", plain(a.Verdict), plain(a.JudgedBy))
+			verdict = fmt.Sprintf("%s, by %s", plain(a.Verdict), plain(a.judge()))
 		}
 		rows = append(rows,
 			[]string{entry(a.Entry), w.maybe(a.FirstSeen, "-"), w.at(a.At), plain(a.Source), plain(a.Severity),
@@ -130,7 +138,7 @@ func (w *writer) validation() {
 func judgedReal(w *writer) (text string) {
 	for _, a := range w.d.Alerts {
 		if strings.HasPrefix(a.Verdict.String(), "true positive") {
-			text += fmt.Sprintf("; alert %d was judged %s by %s", a.N, plain(a.Verdict), plain(a.JudgedBy))
+			text += fmt.Sprintf("; alert %d was judged %s by %s", a.N, plain(a.Verdict), plain(a.judge()))
 		}
 	}
 	return text
