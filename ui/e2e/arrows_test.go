@@ -18,9 +18,10 @@ var arrows = map[string][]string{
 	"warroom/model/backend": {"warroom/model", "warroom/model/bundle", "warroom/model/config",
 		"warroom/model/stats"},
 	"warroom/model/bundle":            {"warroom/model", "warroom/model/report", "warroom/model/signing"},
-	"warroom/model/config":            {"warroom/model", "warroom/model/schema"},
+	"warroom/model/config":            {"warroom/model", "warroom/model/namedfile", "warroom/model/schema"},
 	"warroom/model/mutation":          {},
-	"warroom/model/playbook":          {"warroom/model", "warroom/model/schema"},
+	"warroom/model/namedfile":         {},
+	"warroom/model/playbook":          {"warroom/model", "warroom/model/namedfile", "warroom/model/schema"},
 	"warroom/model/report":            {"warroom/model"},
 	"warroom/model/schema":            {},
 	"warroom/model/schema/schematest": {"warroom/model/schema"},
@@ -34,8 +35,8 @@ var arrows = map[string][]string{
 		"warroom/feed/keyring", "warroom/feed/logreader", "warroom/feed/mirror", "warroom/feed/outbox",
 		"warroom/feed/presence", "warroom/feed/repair", "warroom/feed/replica", "warroom/feed/roomindex",
 		"warroom/feed/rooms", "warroom/feed/roomstore", "warroom/feed/subjects", "warroom/feed/sweep",
-		"warroom/feed/wake", "warroom/feed/writer", "warroom/model", "warroom/model/bundle", "warroom/model/report",
-		"warroom/model/signing", "warroom/model/stats"},
+		"warroom/feed/wake", "warroom/feed/writer", "warroom/model", "warroom/model/bundle", "warroom/model/namedfile",
+		"warroom/model/report", "warroom/model/signing", "warroom/model/stats"},
 	"warroom/feed/access": {
 		"warroom/feed/atomicfile", "warroom/feed/hub", "warroom/feed/hubapi", "warroom/feed/jetlog",
 		"warroom/feed/keyring", "warroom/feed/replica", "warroom/feed/rooms", "warroom/feed/subjects",
@@ -58,7 +59,8 @@ var arrows = map[string][]string{
 	"warroom/feed/hubapi": {"warroom/model"},
 	"warroom/feed/jetlog": {
 		"warroom/feed/backoff", "warroom/feed/hub", "warroom/feed/hubapi", "warroom/feed/mirror",
-		"warroom/feed/subjects", "warroom/feed/wake", "warroom/model", "warroom/model/signing"},
+		"warroom/feed/subjects", "warroom/feed/wake", "warroom/model", "warroom/model/namedfile",
+		"warroom/model/signing"},
 	"warroom/feed/keyring": {
 		"warroom/feed/atomicfile", "warroom/feed/subjects", "warroom/model", "warroom/model/signing"},
 	"warroom/feed/logreader": {
@@ -110,8 +112,8 @@ var arrows = map[string][]string{
 		"warroom/ui/view"},
 	"warroom/ui/cli": {
 		"warroom/model", "warroom/model/backend", "warroom/model/bundle", "warroom/model/config",
-		"warroom/model/playbook", "warroom/model/report", "warroom/model/secretscan", "warroom/model/stats",
-		"warroom/model/stix", "warroom/ui", "warroom/ui/cli/jsonform", "warroom/ui/draw", "warroom/ui/lineterm",
+		"warroom/model/namedfile", "warroom/model/playbook", "warroom/model/report", "warroom/model/secretscan",
+		"warroom/model/stats", "warroom/model/stix", "warroom/ui", "warroom/ui/cli/jsonform", "warroom/ui/draw", "warroom/ui/lineterm",
 		"warroom/ui/logs", "warroom/ui/metrics", "warroom/ui/present", "warroom/ui/roomlist", "warroom/ui/screen",
 		"warroom/ui/sshd", "warroom/ui/state", "warroom/ui/systemd", "warroom/ui/theme", "warroom/ui/view"},
 	"warroom/ui/cli/jsonform": {"warroom/model"},
