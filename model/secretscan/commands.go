@@ -110,8 +110,8 @@ func (f *finder) flag(low string, from int, flag string, login, joined bool) {
 		i += len(user) + 1
 		v = pass
 	}
-	if len(v) < 3 || placeholder(v) || q == 0 && inList(v, afterFlags) || strings.HasPrefix(v, "-") || isPath(v) && !login || joined &&
-		(len(v) < 4 || strings.Trim(v, "0123456789") == "") {
+	if len(v) < 3 || placeholder(v) || q == 0 && inList(v, afterFlags) || strings.HasPrefix(v, "-") ||
+		isPath(v) && !login || joined && (len(v) < 4 || strings.Trim(v, "0123456789") == "") {
 		return
 	}
 	f.add(i, i+len(v), "password", true)
