@@ -209,7 +209,7 @@ func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) error {
 	}
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin != u.Alert || !s.hasMoved(ctx, lobby, info.Short, &al) {
+			if al.Origin != u.Alert || !hasMoved(ctx, s.home.client.conn, lobby, info.Short, &al) {
 				continue
 			}
 			b := *u
@@ -245,15 +245,6 @@ func movedTo(short string, r *model.Room, alert string, declared bool) *model.Al
 	return &model.AlertMoved{Alert: alert, Room: short, RoomID: r.ID, Declared: declared}
 }
 
-func alertOf(r *model.Room, id string) *model.RoomAlert {
-	for i := range r.Alerts {
-		if r.Alerts[i].ID == id {
-			return &r.Alerts[i]
-		}
-	}
-	return new(model.RoomAlert) // the act was decided, so the alert exists
-}
-
 // give appends an alert to a room that does not have it yet, and returns the room.
 func (s *lobbySession) give(ctx context.Context, short string, b *model.AlertReceived) (*model.Room, error) {
 	to, err := s.home.enter(ctx, short)
@@ -285,7 +276,7 @@ func (s *lobbySession) already(ctx context.Context, alert string) *model.AlertMo
 	lobby := s.Latest().Room
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin == alert && s.movedFrom(ctx, lobby, info.Short, &al) != nil {
+			if al.Origin == alert && movedFrom(ctx, s.home.client.conn, lobby, info.Short, &al) != nil {
 				return movedTo(info.Short, info.Room, alert, al.Seq <= 3)
 			}
 		}
@@ -308,7 +299,7 @@ func (s *lobbySession) tidy(ctx context.Context) {
 			if al.Origin == "" || alertOf(r, al.Origin).Settled() {
 				continue
 			}
-			from := s.movedFrom(ctx, r, info.Short, &al)
+			from := movedFrom(ctx, s.home.client.conn, r, info.Short, &al)
 			if from == nil {
 				continue
 			}

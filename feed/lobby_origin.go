@@ -15,9 +15,9 @@ import (
 // movedFrom returns the alert of the lobby that al, an alert of a room, was moved from: the
 // two have the same findings, and the key that wrote al may move alerts in the lobby. It
 // returns nil if al only names an origin, or if its message cannot be read now.
-func (s *lobbySession) movedFrom(ctx context.Context, lobby *model.Room, short string,
+func movedFrom(ctx context.Context, c *jetlog.Conn, lobby *model.Room, short string,
 	al *model.RoomAlert) *model.RoomAlert {
-	from, e := s.copiedFrom(ctx, lobby, short, al)
+	from, e := copiedFrom(ctx, c, lobby, short, al)
 	if from == nil {
 		return nil
 	}
@@ -30,12 +30,12 @@ func (s *lobbySession) movedFrom(ctx context.Context, lobby *model.Room, short s
 
 // copiedFrom returns the alert of the lobby that al names as its origin, if the two have the
 // same findings, and the event of al; or else nil.
-func (s *lobbySession) copiedFrom(ctx context.Context, lobby *model.Room, short string,
+func copiedFrom(ctx context.Context, c *jetlog.Conn, lobby *model.Room, short string,
 	al *model.RoomAlert) (from *model.RoomAlert, e *model.Event) {
 	if from = alertOf(lobby, al.Origin); from.ID == "" {
 		return nil, nil
 	}
-	m, err := s.home.client.conn.ReadRaw(ctx, short, jetlog.Query{Seq: al.Seq})
+	m, err := c.ReadRaw(ctx, short, jetlog.Query{Seq: al.Seq})
 	if err != nil {
 		return nil, nil
 	}
@@ -51,13 +51,22 @@ func (s *lobbySession) copiedFrom(ctx context.Context, lobby *model.Room, short 
 }
 
 // hasMoved reports whether a room has an alert that the lobby shows as moved there.
-func (s *lobbySession) hasMoved(ctx context.Context, lobby *model.Room, short string, al *model.RoomAlert) bool {
+func hasMoved(ctx context.Context, c *jetlog.Conn, lobby *model.Room, short string, al *model.RoomAlert) bool {
 	switch alertOf(lobby, al.Origin).Moved {
 	case short:
-		from, _ := s.copiedFrom(ctx, lobby, short, al)
+		from, _ := copiedFrom(ctx, c, lobby, short, al)
 		return from != nil
 	case model.RestrictedRoom:
-		return s.movedFrom(ctx, lobby, short, al) != nil
+		return movedFrom(ctx, c, lobby, short, al) != nil
 	}
 	return false
+}
+
+func alertOf(r *model.Room, id string) *model.RoomAlert {
+	for i := range r.Alerts {
+		if r.Alerts[i].ID == id {
+			return &r.Alerts[i]
+		}
+	}
+	return new(model.RoomAlert) // the act was decided, so the alert exists
 }

@@ -92,6 +92,7 @@ func (n *Notice) RetractedBy() Safe {
 	if n.Undone == nil {
 		return Safe{}
 	}
-	return because(Safef("retracted by %s at %s in entry %d", n.Undone.By, FormatTime(n.Undone.At.Truncate(time.Minute)),
-		n.Undone.Seq), n.Undone.Reason)
+	u := n.Undone
+	return because(Safef("retracted by %s at %s in entry %d", u.By, FormatTime(u.At.Truncate(time.Minute)), u.Seq),
+		u.Reason)
 }

@@ -109,9 +109,9 @@ func (w *work) findingKey(r *raw) {
 	default:
 		what = []string{a.Rule, a.Title}
 	}
-	parts := keyParts(tool, what, where)
+	parts := keyInput(tool, what, where)
 	if r.formerWhat != nil {
-		a.FormerKey = digest(keyParts(tool, r.formerWhat, r.formerWhere))
+		a.FormerKey = digest(keyInput(tool, r.formerWhat, r.formerWhere))
 	}
 	if exact {
 		a.FindingKey = digest(append(parts, position...))
@@ -128,8 +128,8 @@ func (w *work) findingKey(r *raw) {
 	}
 }
 
-// keyParts returns what a key is made from.
-func keyParts(tool string, what, where []string) []string {
+// keyInput returns what a key is made from.
+func keyInput(tool string, what, where []string) []string {
 	return append(append([]string{"finding/2", tool, strconv.Itoa(len(what))}, what...), where...)
 }
 

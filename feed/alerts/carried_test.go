@@ -106,7 +106,8 @@ func trivyPackagesASFF() string {
 }
 
 func guardDutyWithARN() string {
-	return `[{"Id":"0a","Type":"Backdoor:EC2/DenialOfService.Tcp","Severity":5,"Title":"t","AccountId":"210987654321",` +
+	return `[{"Id":"0a","Type":"Backdoor:EC2/DenialOfService.Tcp","Severity":5,"Title":"t",` +
+		`"AccountId":"210987654321",` +
 		`"Region":"eu-west-1","Arn":"arn:aws:guardduty:eu-west-1:210987654321:detector/d/finding/0a",` +
 		`"Service":{},"Resource":{}}]`
 }

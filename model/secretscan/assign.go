@@ -33,7 +33,7 @@ func (f *finder) assigned(i int) {
 		f.carried(i, name)
 		return
 	}
-	from, wide := f.gap(i, quoted)
+	from, wide := gap(f, i, quoted)
 	to, q := f.value(from)
 	from += q
 	if from >= to || placeholder(f.s[from:to]) {
@@ -66,7 +66,7 @@ func (f *finder) assigned(i int) {
 // gap returns where the value begins that a "=" or ":" at i assigns, and whether there is
 // white space before it. The value of a quoted name may be on the next line, as in JSON, and
 // that of another one too after the signs of YAML for a text of several lines.
-func (f *finder) gap(i int, quoted bool) (from int, wide bool) {
+func gap(f *finder, i int, quoted bool) (from int, wide bool) {
 	from = i + 1
 	if arrow := f.s[i : i+min(2, len(f.s)-i)]; arrow == ":=" || arrow == "=>" {
 		from++

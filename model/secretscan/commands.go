@@ -55,7 +55,7 @@ func (f *finder) commands(low string) {
 		}
 		f.flag(low, at, g.flag, g.login, g.joined)
 	}
-	f.namedFlags(low)
+	namedFlags(f, low)
 	joinedFlags(f, low)
 	f.netrc(low)
 }
@@ -118,7 +118,7 @@ func (f *finder) flag(low string, from int, flag string, login, joined bool) {
 }
 
 // namedFlags finds what follows a flag that has the name of a secret: --db-password VALUE.
-func (f *finder) namedFlags(low string) {
+func namedFlags(f *finder, low string) {
 	for from := 0; ; {
 		k := strings.Index(low[from:], " -")
 		if k < 0 {
@@ -143,7 +143,7 @@ func (f *finder) namedFlags(low string) {
 		if begin >= end || f.s[begin] == '-' || q == 0 && inList(f.s[begin:end], afterFlags) {
 			continue
 		}
-		f.addNamed(begin, end, strong, weak)
+		addNamed(f, begin, end, strong, weak)
 	}
 }
 

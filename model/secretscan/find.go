@@ -30,7 +30,7 @@ func Find(text string) []Found {
 			f.assigned(i)
 			i++
 		case c == '<':
-			f.tag(i)
+			tag(f, i)
 			i++
 		case !alnum[c], i > 0 && text[i-1] == '\\' && (c == 'n' || c == 't' || c == 'r'): // "\n" in JSON
 			i++

@@ -12,13 +12,13 @@ const (
 )
 
 // tag examines the text of the XML element whose start tag begins at i.
-func (f *finder) tag(i int) {
-	name, end := f.startTag(i)
+func tag(f *finder, i int) {
+	name, end := startTag(f, i)
 	if end == 0 || f.s[end-1] == '/' {
 		return
 	}
 	from := end + 1
-	to := from + f.textLen(from)
+	to := from + textLen(f, from)
 	if !strings.HasPrefix(f.s[to:], "</") {
 		return
 	}
@@ -27,7 +27,7 @@ func (f *finder) tag(i int) {
 		strong, weak = namedIn(f.s[i:end])
 	}
 	if strong || weak {
-		f.addNamed(from, to, strong, weak)
+		addNamed(f, from, to, strong, weak)
 		return
 	}
 	if name != "key" && name != "name" { // the next element has the value
@@ -37,15 +37,15 @@ func (f *finder) tag(i int) {
 	if next > len(f.s) {
 		return
 	}
-	if _, last := f.startTag(f.span(next, blank, maxLineGap)); last > 0 {
+	if _, last := startTag(f, f.span(next, blank, maxLineGap)); last > 0 {
 		strong, weak = secretName(lower(f.s[from:to]))
-		f.addNamed(last+1, last+1+f.textLen(last+1), strong, weak)
+		addNamed(f, last+1, last+1+textLen(f, last+1), strong, weak)
 	}
 }
 
 // startTag returns the name, in lower case, of the start tag at i, and the index of its end;
 // 0 if there is none.
-func (f *finder) startTag(i int) (name string, end int) {
+func startTag(f *finder, i int) (name string, end int) {
 	if i+1 >= len(f.s) || f.s[i] != '<' || !alnum[f.s[i+1]] {
 		return "", 0
 	}
@@ -62,7 +62,7 @@ func (f *finder) startTag(i int) (name string, end int) {
 }
 
 // textLen returns the length of the text that begins at i and ends at the next tag or line.
-func (f *finder) textLen(i int) int {
+func textLen(f *finder, i int) int {
 	n := strings.IndexAny(f.s[i:min(len(f.s), i+f.spend())], "<\n")
 	if n < 0 {
 		n = min(len(f.s)-i, f.spend())
@@ -73,7 +73,7 @@ func (f *finder) textLen(i int) int {
 
 // addNamed adds a value that belongs to the name of a secret, unless it is a placeholder or
 // the location of one.
-func (f *finder) addNamed(from, to int, strong, weak bool) {
+func addNamed(f *finder, from, to int, strong, weak bool) {
 	v := f.s[from:to]
 	switch {
 	case placeholder(v) || address(v) || strings.ContainsAny(v, "\n<>"):
@@ -86,7 +86,7 @@ func (f *finder) addNamed(from, to int, strong, weak bool) {
 
 // besideName reports whether the value between i and to belongs to a name of a secret that
 // is another member of its object, list item or tag, before or after it.
-func (f *finder) besideName(i, to int) (strong, weak bool) {
+func besideName(f *finder, i, to int) (strong, weak bool) {
 	before := f.s[max(0, i-maxBeside):i]
 	before = before[strings.LastIndexAny(before, "{}<>")+1:]
 	if k := strings.LastIndex(before, "- "); k >= 0 { // an item of a list in YAML
@@ -146,7 +146,7 @@ var schemes = strings.Fields("token apikey api-key key bot geniekey ssws splunk"
 
 // authorization finds the token in an Authorization header whose value begins at i.
 // Bearer and Basic are found by themselves.
-func (f *finder) authorization(i int) {
+func authorization(f *finder, i int) {
 	if to := f.span(i, wordy, 16); to < len(f.s) && f.s[to] == ' ' {
 		if !inList(f.s[i:to], schemes) {
 			return

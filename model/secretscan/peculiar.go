@@ -124,10 +124,10 @@ func (f *finder) carried(i int, name string) {
 	case strings.HasSuffix(name, "contribsys__com") && len(v) == 17 && v[8] == ':':
 		f.add(from, to, "token", false)
 	case name == "value":
-		strong, weak := f.besideName(i, to)
-		f.addNamed(from, to, strong, weak)
+		strong, weak := besideName(f, i, to)
+		addNamed(f, from, to, strong, weak)
 	case f.s[i] == ':' && strings.HasSuffix(name, "authorization"):
-		f.authorization(from)
+		authorization(f, from)
 	case f.s[i] == '=' && (inList(name, sessionNames) || name == "sid" || strings.HasSuffix(name,
 		"_session") || strings.HasSuffix(name, "_sid")):
 		if strings.HasSuffix(name, "account_sid") || strings.HasPrefix(v, "S-1-") || uuid(v) || len(v) < 16 ||

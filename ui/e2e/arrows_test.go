@@ -113,9 +113,10 @@ var arrows = map[string][]string{
 	"warroom/ui/cli": {
 		"warroom/model", "warroom/model/backend", "warroom/model/bundle", "warroom/model/config",
 		"warroom/model/namedfile", "warroom/model/playbook", "warroom/model/report", "warroom/model/secretscan",
-		"warroom/model/stats", "warroom/model/stix", "warroom/ui", "warroom/ui/cli/jsonform", "warroom/ui/draw", "warroom/ui/lineterm",
-		"warroom/ui/logs", "warroom/ui/metrics", "warroom/ui/present", "warroom/ui/roomlist", "warroom/ui/screen",
-		"warroom/ui/sshd", "warroom/ui/state", "warroom/ui/systemd", "warroom/ui/theme", "warroom/ui/view"},
+		"warroom/model/stats", "warroom/model/stix", "warroom/ui", "warroom/ui/cli/jsonform",
+		"warroom/ui/draw", "warroom/ui/lineterm", "warroom/ui/logs", "warroom/ui/metrics",
+		"warroom/ui/present", "warroom/ui/roomlist", "warroom/ui/screen", "warroom/ui/sshd", "warroom/ui/state",
+		"warroom/ui/systemd", "warroom/ui/theme", "warroom/ui/view"},
 	"warroom/ui/cli/jsonform": {"warroom/model"},
 	"warroom/ui/draw":         {"warroom/model"},
 	"warroom/ui/e2e":          {},
