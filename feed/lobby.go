@@ -207,7 +207,8 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 // whether all of these are closed: then nobody there works on it any more. A room that
 // cannot be reached gets the next update; the lobby has this one.
 func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (allClosed bool, err error) {
-	if alertOf(s.Latest().Room, u.Alert).Moved == "" {
+	lobby := s.Latest().Room
+	if alertOf(lobby, u.Alert).Moved == "" {
 		return false, nil
 	}
 	all, err := s.home.List(ctx)
@@ -216,7 +217,9 @@ func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (allClos
 	}
 	rooms, closed := 0, 0
 	for _, info := range all {
-		i := slices.IndexFunc(info.Room.Alerts, func(al model.RoomAlert) bool { return al.Origin == u.Alert })
+		i := slices.IndexFunc(info.Room.Alerts, func(al model.RoomAlert) bool {
+			return al.Origin == u.Alert && hasMoved(ctx, s.home.client.conn, lobby, info.Short, &al)
+		})
 		if i < 0 {
 			continue
 		}
@@ -257,15 +260,6 @@ func movedTo(short string, r *model.Room, alert string, declared bool) *model.Al
 	return &model.AlertMoved{Alert: alert, Room: short, RoomID: r.ID, Declared: declared}
 }
 
-func alertOf(r *model.Room, id string) *model.RoomAlert {
-	for i := range r.Alerts {
-		if r.Alerts[i].ID == id {
-			return &r.Alerts[i]
-		}
-	}
-	return new(model.RoomAlert) // the act was decided, so the alert exists
-}
-
 // give appends an alert to a room that does not have it yet, and returns the room.
 func (s *lobbySession) give(ctx context.Context, short string, b *model.AlertReceived) (*model.Room, error) {
 	to, err := s.home.enter(ctx, short)
@@ -295,9 +289,11 @@ func (s *lobbySession) already(ctx context.Context, alert string) *model.AlertMo
 	if err != nil {
 		return nil // the room refuses a second one
 	}
+	lobby := s.Latest().Room
 	for _, info := range all {
 		for _, al := range info.Room.Alerts {
-			if al.Origin == alert && info.Room.Status != model.Closed { // from a closed one it may have returned
+			if al.Origin == alert && info.Room.Status != model.Closed && // from a closed one it may have returned
+				movedFrom(ctx, s.home.client.conn, lobby, info.Short, &al) != nil {
 				return movedTo(info.Short, info.Room, alert, al.Seq <= 3)
 			}
 		}
@@ -320,11 +316,15 @@ func (s *lobbySession) tidy(ctx context.Context) {
 			continue
 		}
 		for _, al := range info.Room.Alerts {
-			if al.Origin == "" || alertOf(r, al.Origin).ID == "" || alertOf(r, al.Origin).Settled() {
+			if al.Origin == "" || alertOf(r, al.Origin).Settled() {
+				continue
+			}
+			from := movedFrom(ctx, s.home.client.conn, r, info.Short, &al)
+			if from == nil {
 				continue
 			}
 			if to, err := s.home.client.rooms.Glance(ctx, info.Short); err == nil {
-				evidence.GiveRaw(ctx, s.home.evidenceStore, info.Short, to, alertOf(r, al.Origin))
+				evidence.GiveRaw(ctx, s.home.evidenceStore, info.Short, to, from)
 			}
 			act := model.Act{Body: movedTo(info.Short, info.Room, al.Origin, al.Seq <= 3)}
 			_, _ = s.RoomSession.Append(ctx, act) // the next session retries

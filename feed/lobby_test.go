@@ -134,6 +134,9 @@ func TestLobbyAdmitsFirst(t *testing.T) {
 func TestLobbyCrash(t *testing.T) {
 	f := feedtest.Open(t, "ana")
 	s := waiting(t, f, 2)
+	if _, err := s.Append(unhurried(t), feedtest.Note("moves them")); err != nil { // a move begins with that
+		t.Fatalf("append a note: got %v, want the key admitted", err)
+	}
 	r := s.Latest().Room
 	short := feedtest.Declare(t, f)
 	in := feedtest.Enter(t, f, short)

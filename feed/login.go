@@ -14,6 +14,7 @@ import (
 	"warroom/feed/jetlog"
 	"warroom/feed/subjects"
 	"warroom/model"
+	"warroom/model/namedfile"
 )
 
 // invited reads the credentials file. If it is an invitation, invited takes the servers,
@@ -22,7 +23,7 @@ func (o *Options) invited() error {
 	if o.Creds == "" {
 		return nil
 	}
-	raw, err := os.ReadFile(o.Creds)
+	raw, err := namedfile.Read(o.Creds, namedfile.MaxLogin)
 	if err != nil {
 		return model.Refuse(model.Invalid, "the credentials file %s cannot be read: %s; check --creds", o.Creds,
 			model.FileReason(err))

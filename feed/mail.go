@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 	"strings"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"warroom/feed/jetlog"
 	"warroom/feed/subjects"
 	"warroom/model"
+	"warroom/model/namedfile"
 )
 
 // A tool can send alerts as a NATS message on warroom.intake.<handle>.<source>. The
@@ -120,7 +120,7 @@ func Post(ctx context.Context, creds, source string, data []byte) (json.RawMessa
 			"more than %d kB at once cannot be sent with the invitation of a tool; split it, or send it with a "+
 				"login that may write", maxMail>>10)
 	}
-	raw, err := os.ReadFile(creds)
+	raw, err := namedfile.Read(creds, namedfile.MaxLogin)
 	if err != nil {
 		return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read: %s; check --creds", creds,
 			model.FileReason(err))
@@ -174,7 +174,7 @@ func mailSubject(handle, source string) string {
 
 // IsTool reports whether a file is the invitation of a tool.
 func IsTool(creds string) bool {
-	raw, err := os.ReadFile(creds)
+	raw, err := namedfile.Read(creds, namedfile.MaxLogin)
 	if err != nil || !hub.IsInvitation(raw) {
 		return false
 	}

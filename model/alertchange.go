@@ -85,6 +85,7 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 		}
 		changes[i] = c
 	}
+	key = r.Alerts[i].ownKey(key)
 	if _, own := r.Alerts[i].keys()[key]; own {
 		if m.closed {
 			c.closed[key] = struct{}{}

@@ -133,10 +133,15 @@ func noSuch(what lit, n, last int, has lit) error {
 func (a *args) entry() (*Line, error) {
 	l, err := a.anyLine()
 	if err == nil && !l.IsEntry() {
-		return nil, Refuse(Invalid, "line %d (%s) is not a text entry, such as a note or a decision, and cannot be "+
-			"changed; write a note about it", l.Seq, l.Word())
+		return nil, notEntry(l)
 	}
 	return l, err
+}
+
+// notEntry returns the error for a line that cannot be changed.
+func notEntry(l *Line) error {
+	return Refuse(Invalid, "line %d (%s) is not a text entry, such as a note or a decision, and cannot be "+
+		"changed; write a note about it", l.Seq, l.Word())
 }
 
 // anyLine consumes the number of a line of the timeline.

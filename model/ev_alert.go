@@ -176,6 +176,9 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 	}
 	if v := b.Judged; v != nil {
 		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt, a.ValidAt = v.Verdict, v.Why, v.By, v.At, v.At
+		if v.By != e.By {
+			a.StatedBy = e.By
+		}
 	}
 	if a.Done == "" && b.Alert.Resolved {
 		a.Done = b.Keys // the worst finding is resolved, so all are
@@ -309,6 +312,7 @@ type RoomAlert struct {
 	Verdict  string    `json:"verdict,omitempty"` // "" until it is judged
 	Why      string    `json:"why,omitempty"`
 	JudgedBy string    `json:"judged_by,omitempty"`
+	StatedBy string    `json:"stated_by,omitempty"` // who wrote here that JudgedBy judged it, if somebody else
 	JudgedAt time.Time `json:"judged_at,omitzero"`
 	ValidAt  time.Time `json:"valid_at,omitzero"` // when it was first judged
 
@@ -316,6 +320,15 @@ type RoomAlert struct {
 	Moved     string `json:"moved,omitempty"`  // in the lobby: the room it went to
 	Closed    string `json:"closed,omitempty"` // in the lobby: why it was closed
 	SettledBy string `json:"settled_by,omitempty"`
+}
+
+// Judge returns who judged the alert. The log of a room proves that only if the judge wrote
+// it here; otherwise the name of whoever states it is with it.
+func (a *RoomAlert) Judge() Safe {
+	if a.StatedBy == "" {
+		return CleanLine(a.JudgedBy)
+	}
+	return Safef("%s, according to %s", a.JudgedBy, a.StatedBy)
 }
 
 // Verdicts are the possible verdicts on an alert.
@@ -343,7 +356,7 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 	case a.Moved != "":
 		return Refuse(Conflict, "alert %d was moved to %s; judge it there", a.N, a.Moved)
 	case a.Verdict == b.Verdict:
-		return Refuse(Conflict, "alert %d already has that verdict, by %s", a.N, a.JudgedBy)
+		return Refuse(Conflict, "alert %d already has that verdict, by %s", a.N, a.Judge())
 	case strings.TrimSpace(b.Why) == "":
 		return Refuse(Invalid, "give a reason: :judge %d %s REASON", a.N, b.Verdict)
 	}
@@ -352,7 +365,7 @@ func (b *AlertJudged) check(r *Room, _ *Event) error {
 
 func (b *AlertJudged) apply(r *Room, e *Event) {
 	r.setAlert(b.Alert, func(a *RoomAlert) {
-		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt = b.Verdict, b.Why, e.By, e.RecordedAt
+		a.Verdict, a.Why, a.JudgedBy, a.JudgedAt, a.StatedBy = b.Verdict, b.Why, e.By, e.RecordedAt, ""
 		a.Closed = "" // reopened by the new verdict
 		a.valid(e)
 	})

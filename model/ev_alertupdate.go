@@ -203,6 +203,23 @@ func (a *RoomAlert) keys() map[findingKey]struct{} {
 	return set
 }
 
+// ownKey returns the key that the alert has for the finding of a key, which may be one from
+// another form of its tool. Those are listed in the order of the keys; if only some
+// findings have one, it is not known whose they are, and the key itself is returned.
+func (a *RoomAlert) ownKey(key findingKey) findingKey {
+	keys, kerr := base64.StdEncoding.DecodeString(a.Keys)
+	also, aerr := base64.StdEncoding.DecodeString(a.Also)
+	if kerr != nil || aerr != nil || len(keys) != len(also) {
+		return key
+	}
+	for at := 0; at+alertKey <= len(also); at += alertKey {
+		if findingKey(also[at:at+alertKey]) == key {
+			return findingKey(keys[at : at+alertKey])
+		}
+	}
+	return key
+}
+
 // closedKeys returns the keys of the findings that the source has closed.
 func (a *RoomAlert) closedKeys() map[findingKey]struct{} {
 	set, ok := keySet(a.Done)

@@ -316,7 +316,8 @@ func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys,
 		Also: a.Also, Closed: a.Done, Sum: a.Sum, Origin: a.ID, Received: &at}
 	if a.Verdict != "" {
-		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500), By: a.JudgedBy, At: a.JudgedAt}
+		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500),
+			By: cmp.Or(a.StatedBy, a.JudgedBy), At: a.JudgedAt}
 	}
 	b.shrink()
 	return b

@@ -49,6 +49,7 @@ type Notice struct {
 	Seq      uint64    `json:"seq"`
 
 	RecordedAt time.Time `json:"recorded_at"`
+	Undone     *Undone   `json:"undone,omitempty"` // it was retracted: nobody was notified
 }
 
 // UpdateSent is an update to an audience: conditions, actions, needs.

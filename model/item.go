@@ -45,7 +45,7 @@ type Item struct {
 	Met []uint64 `json:"met,omitempty"`
 }
 
-// Undone records that an item that was done was reopened.
+// Undone records that an item that was done was reopened, or that a notice was retracted.
 type Undone struct {
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`  // recorded
@@ -61,6 +61,10 @@ func (r *Room) UndoneIn(seq uint64) Safe {
 		if u := r.Items[i].Undone; u != nil && slices.Contains(r.Items[i].Met, seq) {
 			return because(Safef("item %d was reopened by %s in entry %d", r.Items[i].N, u.By, u.Seq), u.Reason)
 		}
+	}
+	if i := r.noticeAt(seq); seq > 0 && i >= 0 && r.Notices[i].Undone != nil {
+		u := r.Notices[i].Undone
+		return because(Safef("the notice was retracted by %s in entry %d", u.By, u.Seq), u.Reason)
 	}
 	return Safe{}
 }

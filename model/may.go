@@ -54,7 +54,8 @@ type needer interface {
 // afterClose lists the kinds, besides entries, that a closed room accepts.
 var afterClose = []Kind{KindIncidentReopened, KindEntryAmended, KindEntryRetracted, KindEntryPinned, KindFollowupAdded,
 	KindFollowupDone, KindFollowupDropped,
-	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindKeyAdmitted, KindKeyRevoked, KindRightChanged,
+	KindIncidentLinked, KindMilestoneSet, KindNoticeGiven, KindNoticeRetracted,
+	KindKeyAdmitted, KindKeyRevoked, KindRightChanged,
 	KindRoomRestricted, KindClockMet, KindClockWaived,
 	KindClockRetimed, KindItemDone, KindItemSkipped, KindGateOverridden, KindUpdateSent, KindUpdateDrafted,
 	KindUpdateApproved, KindUpdateWithdrawn, KindOverrideWithdrawn, KindLogResumed,

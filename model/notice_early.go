@@ -24,7 +24,7 @@ func (n EarlyNotice) Words(at At) Safe {
 // EarlyNotices returns the notices that were given before their clocks began.
 func (r *Room) EarlyNotices() []EarlyNotice {
 	var out []EarlyNotice
-	for _, n := range r.Notices {
+	for _, n := range r.Standing() {
 		if d, from := r.beganAfter(n.Clock, n.At); d != nil {
 			out = append(out, EarlyNotice{Clock: d, At: n.At, From: from, Seq: n.Seq})
 		}

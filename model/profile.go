@@ -125,6 +125,8 @@ func (p *Profile) shows(e *Event, r *Room, before map[uint64]bool) bool {
 		return p.Has(e.Kind) && i >= 0 && p.Addresses(r.Drafts[i].Audience) && !(p.HideFreeText && hasWords(b))
 	case *NoticeGiven:
 		return p.Has(e.Kind) && p.Addresses(b.Audience)
+	case *NoticeRetracted:
+		return before[b.Seq]
 	}
 	return p.Has(e.Kind) && !(p.HideFreeText && hasWords(b))
 }

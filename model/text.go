@@ -54,6 +54,10 @@ var unseen = []*unicode.RangeTable{
 	},
 }
 
+// IsBlank reports whether a rune draws nothing although it may count as a letter or mark,
+// as U+3164 does. Clean shows it as a code, except where its script needs it.
+func IsBlank(r rune) bool { return unicode.In(r, unseen...) }
+
 // Safe is text that was cleaned: the only type that may be shown, printed, logged or
 // exported. The zero value is empty text. Only Clean, CleanLine, Lit and Safef
 // return it; it cannot be decoded, so that input never becomes Safe without being

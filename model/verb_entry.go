@@ -36,9 +36,14 @@ func parseAmend(a *args) (Body, error) {
 }
 
 func parseRetract(a *args) (Body, error) {
-	l, err := a.entry()
-	if err != nil {
+	l, err := a.anyLine()
+	switch {
+	case err != nil:
 		return nil, err
+	case l.Kind == KindNoticeGiven && l.Refused.IsEmpty():
+		return &NoticeRetracted{Of: l.ID, Seq: l.Seq, Reason: a.reason()}, nil
+	case !l.IsEntry():
+		return nil, notEntry(l)
 	}
 	return &EntryRetracted{Entry: l.ID, Seq: l.Seq, Reason: a.reason()}, nil
 }

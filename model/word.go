@@ -17,7 +17,7 @@ var words = map[Kind]lit{
 	KindClockWaived: "waived", KindClockPaced: "cadence",
 	KindUpdateSent: "update", KindUpdateDrafted: "draft", KindUpdateApproved: "update",
 	KindUpdateWithdrawn: "draft",
-	KindNoticeGiven:     "notify", KindExposureAssessed: "exposure",
+	KindNoticeGiven:     "notify", KindNoticeRetracted: "retract", KindExposureAssessed: "exposure",
 	KindEntryNoted: "note", KindActionTaken: "action", KindDecisionMade: "decision", KindFindingRecorded: "finding",
 	KindHypothesisOpened: "hypothesis", KindEvidenceNoted: "evidence", KindCommunication: "comms",
 	KindEntryAmended: "amend", KindEntryRetracted: "retract", KindEntryPinned: "pin", KindEntryRedacted: "redact",

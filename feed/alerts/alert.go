@@ -25,13 +25,16 @@ type raw struct {
 	sender  string   // name that its sender gives itself, if that is part of the finding's key
 	// what the finding is: rule, package, mark of a secret; if none, rule and mark, else rule
 	// and title
-	what       []string
-	where      []string // where it is: file, resource; if none, asset and path
-	position   []string // distinguishes equal findings in one place; if none, line, column and commit
-	group      []string // what an incident would be about; if none, the secret, else the rule
-	former     []string // what was hashed for its key before version 2 of keys; if none, it had no such key
-	also       string   // what another form of the tool has for it, or ""
-	formerKind string   // the kind that it was read as then, if that has changed
+	what     []string
+	where    []string // where it is: file, resource; if none, asset and path
+	position []string // distinguishes equal findings in one place; if none, line, column and commit
+	group    []string // what an incident would be about; if none, the secret, else the rule
+	former   []string // what was hashed for its key before version 2 of keys; if none, it had no such key
+	also     string   // what another form of the tool has for it, or ""
+	carried  []string // parts that the tool's form and a form that carries its findings have in common
+	// what and where of its key before a number of its source was in it; if none, nothing changed
+	formerWhat, formerWhere []string
+	formerKind              string // the kind that it was read as then, if that has changed
 }
 
 // alert cleans an alert and passes it to the caller.

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"strconv"
 	"strings"
+
+	"warroom/model"
 )
 
 // The identity of a finding is what it is and where it is. Line, column and commit only
@@ -41,13 +43,11 @@ func (w *work) keys(r *raw) {
 		}
 		a.FormerKey = digest(append([]string{kind, strings.ToLower(source)}, r.former...))
 	}
-	if r.also != "" {
-		a.AlsoKey = digest([]string{"also", w.mark(r.also)})
-	}
 	w.findingKey(r)
 	if r.sender != "" { // earlier programs did not distinguish senders
 		a.FormerKey, a.FindingKey = a.FindingKey, digest([]string{a.FindingKey, "sender", r.sender})
 	}
+	w.alsoKey(r)
 	switch {
 	case len(r.group) > 0:
 		a.GroupKey = digest(append([]string{"group", a.Kind}, r.group...))
@@ -66,6 +66,25 @@ func (w *work) markOf(secrets []string) string {
 		}
 	}
 	return ""
+}
+
+// alsoKey sets the key that the finding has in another form of its tool. Several findings
+// may have the same parts in that form; ordinals distinguish them.
+func (w *work) alsoKey(r *raw) {
+	a := &r.Alert
+	switch {
+	case r.also != "":
+		a.AlsoKey = digest([]string{"also", w.mark(r.also)})
+	case r.carried != nil && a.LeftOut != model.LeftPassed: // forms differ in whether they list what passed
+		base := digest(append([]string{"also/2"}, r.carried...))
+		switch n, ok := w.carried.ordinal(base, []string{a.FindingKey}); {
+		case !ok:
+		case n > 0:
+			a.AlsoKey = digest([]string{base, strconv.Itoa(int(n))})
+		default:
+			a.AlsoKey = base
+		}
+	}
 }
 
 func (w *work) findingKey(r *raw) {
@@ -93,13 +112,16 @@ func (w *work) findingKey(r *raw) {
 	default:
 		what = []string{a.Rule, a.Title}
 	}
-	parts := append(append([]string{"finding/2", tool, strconv.Itoa(len(what))}, what...), where...)
+	parts := keyInput(tool, what, where)
+	if r.formerWhat != nil {
+		a.FormerKey = digest(keyInput(tool, r.formerWhat, r.formerWhere))
+	}
 	if exact {
 		a.FindingKey = digest(append(parts, position...))
 		return
 	}
 	base := digest(parts)
-	switch n, ok := w.ordinal(base, position); {
+	switch n, ok := w.seen.ordinal(base, position); {
 	case !ok:
 		a.FindingKey = digest(append(parts, position...))
 	case n > 0:
@@ -109,34 +131,45 @@ func (w *work) findingKey(r *raw) {
 	}
 }
 
+// keyInput returns what a key is made from.
+func keyInput(tool string, what, where []string) []string {
+	return append(append([]string{"finding/2", tool, strconv.Itoa(len(what))}, what...), where...)
+}
+
+// ordinals numbers the positions of findings that have equal parts.
+type ordinals struct {
+	first map[uint64]seenAt
+	more  map[uint64]uint32
+}
+
 // ordinal returns the number of a position among those of one finding, in the order of
 // reading. It reports false if there are too many to distinguish.
-func (w *work) ordinal(base string, position []string) (n uint32, ok bool) {
-	if w.seen == nil {
-		w.seen, w.ordinals = map[uint64]seenAt{}, map[uint64]uint32{}
+func (o *ordinals) ordinal(base string, position []string) (n uint32, ok bool) {
+	if o.first == nil {
+		o.first, o.more = map[uint64]seenAt{}, map[uint64]uint32{}
 	}
 	key, at := short(base), short(digest(position))
-	s, known := w.seen[key]
+	s, known := o.first[key]
 	switch {
 	case !known:
-		if len(w.seen)+len(w.ordinals) >= maxSeen {
+		if len(o.first)+len(o.more) >= maxSeen {
 			return 0, false
 		}
-		w.seen[key] = seenAt{position: at, n: 1}
+		o.first[key] = seenAt{position: at, n: 1}
 		return 0, true
 	case s.position == at:
 		return 0, true
 	}
 	both := key*0x9E3779B97F4A7C15 + at
-	if n, known = w.ordinals[both]; known {
+	if n, known = o.more[both]; known {
 		return n, true
 	}
-	if len(w.seen)+len(w.ordinals) >= maxSeen {
+	if len(o.first)+len(o.more) >= maxSeen {
 		return 0, false
 	}
 	n = s.n
-	w.ordinals[both] = n
-	w.seen[key] = seenAt{position: s.position, n: s.n + 1}
+	o.more[both] = n
+	o.first[key] = seenAt{position: s.position, n: s.n + 1}
 	return n, true
 }
 

@@ -1,6 +1,7 @@
 package alerts
 
 import (
+	"html"
 	"strings"
 
 	"warroom/model"
@@ -18,6 +19,9 @@ func readASFF(w *work, v val) error {
 		r := asffRaw(w, v, vuln)
 		if !first {
 			r.former = nil
+			if r.carried != nil {
+				r.carried = append(r.carried, r.Rule)
+			}
 		}
 		if err := w.alert(r); err != nil || r.Kind != "vuln" { // those of a threat are its details
 			return err
@@ -201,30 +205,13 @@ func asffAdvisory(r *raw, v val, types string) string {
 // supported too.
 func asffNames(r *raw, v val) {
 	id := v.any("id").str()
+	r.carried = awsCarried(id)
 	switch r.Source {
 	case "trivy":
-		other := v.any("resources").at0().any("details", "other")
-		if strings.HasPrefix(v.any("types").at0().str(), "Sensitive Data") {
-			r.Kind, r.Confidence = "secret", "unverified"
-			if i := strings.LastIndex(r.Title, ": "); i >= 0 {
-				r.Rule = r.Title[i+2:]
-			}
-			r.Location.URI = r.Asset.ID
-			r.what, r.where = []string{"secret", r.Rule}, []string{trivyLocation(r.Asset.ID, false)}
-		}
-		if pkg := other.get("PkgName").str(); pkg != "" {
-			r.what, r.where = []string{
-				r.Rule,
-				pkg,
-				other.get("Installed Package").str(),
-			}, []string{
-				trivyLocation(
-					r.Asset.ID,
-					strings.Contains(r.Asset.ID, " (") || !strings.Contains(baseName(r.Asset.ID), "."),
-				),
-			}
-		}
-		r.tool = "trivy"
+		setTrivyASFF(r, v)
+	case "prowler":
+		check := strings.TrimPrefix(v.any("generatorId").str(), "prowler-")
+		r.carried = prowlerCarried(check, r.Asset.ID, r.Description)
 	case "guardduty":
 		r.tool = "guardduty"
 		r.what, r.where = guardDutyNames(r.Rule, id[strings.LastIndexByte(id, '/')+1:]), []string{
@@ -245,4 +232,46 @@ func asffNames(r *raw, v val) {
 	if r.Kind == "threat" || r.Kind == "detection" { // another one of the same type is another attack
 		r.what, r.position = append(r.what, id), []string{r.Description}
 	}
+}
+
+// setTrivyASFF sets the identity of a finding of Trivy's template. Each finding has a time
+// of creation of its own, and several may be equal otherwise.
+func setTrivyASFF(r *raw, v val) {
+	id, other := r.Asset.ID, v.any("resources").at0().any("details", "other")
+	r.tool = "trivy"
+	switch pkg := other.get("PkgName").str(); {
+	case pkg != "":
+		image := strings.Contains(id, " (") || !strings.Contains(baseName(id), ".")
+		r.what = []string{r.Rule, pkg, other.get("Installed Package").str()}
+		r.where = []string{trivyLocation(id, image)}
+		r.carried = trivyCarried(id, r.what...)
+	case strings.HasPrefix(v.any("types").at0().str(), "Sensitive Data"):
+		r.Kind, r.Confidence = "secret", "unverified"
+		if _, title, ok := strings.Cut(r.Title, id+": "); ok {
+			r.Rule = title
+		} else if i := strings.LastIndex(r.Title, ": "); i >= 0 {
+			r.Rule = r.Title[i+2:]
+		}
+		r.Location.URI = id
+		r.what, r.where = []string{"secret", r.Rule}, []string{trivyLocation(id, false)}
+		r.carried = trivyCarried(id, r.what...)
+	default:
+		r.carried = trivyCarried(id, "misconfig", r.Rule, html.UnescapeString(other.get("Message").str()))
+		return
+	}
+	r.position = []string{v.any("createdAt").str()}
+}
+
+// awsCarried returns what the forms of a finding of AWS have in common: its ARN.
+func awsCarried(id string) []string {
+	if strings.HasPrefix(id, "arn:aws") && strings.Contains(id, "/") {
+		return []string{"aws", id}
+	}
+	return nil
+}
+
+// prowlerCarried returns what Prowler's forms have in common. Its texts have numbers that
+// change every day.
+func prowlerCarried(check, resource, text string) []string {
+	return []string{"prowler", check, resource, blurred(text)}
 }

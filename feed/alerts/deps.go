@@ -44,11 +44,18 @@ func readCheckov(w *work, at string, v val) error {
 	r.former = []string{r.Rule, r.Asset.ID, r.Location.URI, strconv.Itoa(line)}
 	// The resource of a secret in Checkov is the hash of the secret.
 	r.what, r.where = []string{r.Rule, r.Asset.ID}, []string{strings.TrimPrefix(r.Location.URI, "/")}
+	r.carried = checkovCarried(r.Rule, r.Location.URI)
 	if advisory != "" { // the check may be the same for all advisories
 		r.position, r.group = []string{strconv.Itoa(line), advisory}, []string{advisory}
 		r.Rule = advisory
 	}
 	return w.alert(r)
+}
+
+// checkovCarried returns what Checkov's JSON has in common with its SARIF, which has no
+// resource.
+func checkovCarried(check, path string) []string {
+	return []string{"checkov", check, strings.TrimLeft(path, "./")}
 }
 
 // isAdvisory reports whether a rule is the name of a known vulnerability.

@@ -134,6 +134,8 @@ var cloudForms = []form{
 			also: func(r *raw, v val) {
 				r.what, r.where = []string{r.Rule}, []string{r.Asset.ID,
 					v.get("Region").str()}
+				r.position = []string{r.Description}
+				r.carried = prowlerCarried(r.Rule, r.Asset.ID, v.get("StatusExtended").str())
 			}},
 	},
 	{
@@ -173,6 +175,7 @@ func inspectorFields() *fields {
 		pkg:     "packageVulnerabilityDetails.vulnerablePackages.0.name",
 		release: "packageVulnerabilityDetails.vulnerablePackages.0.version",
 		also: func(r *raw, v val) {
+			r.carried = awsCarried(v.get("findingArn").str())
 			switch v.get("type").str() {
 			case "NETWORK_REACHABILITY":
 				r.Kind = "misconfig"

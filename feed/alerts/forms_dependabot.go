@@ -44,9 +44,21 @@ func readDependabot(w *work, v val) error {
 		pkg.get("name").str(),
 		r.Location.URI,
 	}
-	r.what, r.where = []string{adv.first("ghsa_id", "cve_id"), pkg.get("name").str()}, []string{repo, r.Location.URI}
+	r.dependabotNames(alert.get("number").str(), adv.first("ghsa_id", "cve_id"), pkg.get("name").str(), repo)
 	r.group = []string{rule}
 	return w.alert(r)
+}
+
+// dependabotNames sets the identity of an alert, which is its number in the repository: one
+// package of a manifest may have several alerts for one advisory, one for each range of
+// versions, and one for each time that it came back.
+func (r *raw) dependabotNames(number, advisory, pkg, repo string) {
+	r.what, r.where = []string{advisory, pkg}, []string{repo, r.Location.URI}
+	if number == "" {
+		return
+	}
+	r.formerWhat, r.formerWhere = r.what, r.where
+	r.what, r.where = []string{advisory, pkg, "#" + number}, []string{repo}
 }
 
 // readDependabotOld reads the event that preceded dependabot_alert.
@@ -68,7 +80,11 @@ func readDependabotOld(w *work, v val) error {
 		},
 	}
 	r.githubState(alert, action)
-	r.what, r.where = []string{alert.first("ghsa_id", "external_identifier"), pkg}, []string{repo, ""}
+	number := alert.get("number").str()
+	if id := alert.get("id").str(); number == "" && id != "" {
+		number = "id " + id
+	}
+	r.dependabotNames(number, alert.first("ghsa_id", "external_identifier"), pkg, repo)
 	r.group = []string{rule}
 	return w.alert(r)
 }
@@ -187,7 +203,7 @@ func readGraphAlert(w *work, v val, repo string) error {
 	if ghsa == "" {
 		ghsa = rule
 	}
-	r.what, r.where, r.group = []string{ghsa, pkg}, []string{repo, r.Location.URI}, []string{rule}
-	r.position = []string{v.get("id").str()}
+	r.dependabotNames(v.get("number").str(), ghsa, pkg, repo)
+	r.group, r.position = []string{rule}, []string{v.get("id").str()}
 	return w.alert(r)
 }

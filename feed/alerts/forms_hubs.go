@@ -15,7 +15,7 @@ var hubForms = []form{
 		made: "gh api repos/O/R/dependabot/alerts",
 		item: []string{"security_advisory{}", "dependency{}"},
 		read: readDependabot,
-		note: "list, webhook, GraphQL",
+		note: "list, webhook, GraphQL; have a query ask for number, which identifies an alert in all of them",
 	},
 	{
 		name: "dependabot",

@@ -80,6 +80,7 @@ func readGuardDutyIn(w *work, envelope, v val) error {
 	r.former = []string{id, account, region}
 	r.what, r.where, r.position = guardDutyNames(r.Rule, id), []string{account, region}, []string{r.Asset.ID}
 	r.group = []string{"guardduty", r.Rule, r.Asset.ID}
+	r.carried = awsCarried(r.ARN)
 	return w.alert(r)
 }
 

@@ -34,6 +34,9 @@ func readOCSF(w *work, v val) error {
 		}
 		if !first {
 			r.Title, r.former = cmp.Or(vuln.get("title").str(), r.Rule), nil
+			if r.carried != nil {
+				r.carried = append(r.carried, r.Rule)
+			}
 		}
 		first = false
 		if err := w.alert(r); err != nil {
@@ -103,6 +106,12 @@ func (r *raw) ocsfNames(v, info, vuln val) {
 		r.what = []string{r.Rule, r.Title, id}
 	}
 	r.where = []string{r.Asset.ID, r.Account, region}
+	r.carried = awsCarried(id)
+	if strings.EqualFold(r.Source, "prowler") {
+		text := cmp.Or(v.get("status_detail").str(), v.get("message").str())
+		r.carried = prowlerCarried(v.get("metadata", "event_code").str(), r.Asset.ID, text)
+		r.position = []string{id, text}
+	}
 }
 
 // ocsfWords maps what the schema encodes as numbers.

@@ -65,15 +65,15 @@ type work struct {
 	locationBytes int // of the paths and logical locations in the run
 	style         stylish
 
-	seen             map[uint64]seenAt // findings of this reading, by what and where
-	ordinals         map[uint64]uint32 // ordinals of those that occur more than once
-	unknownRecords   int               // records of no known form
-	unknownDocuments int               // of those, whole documents
-	near             nearest           // the form they are most similar to
-	licences         int               // of packages: not alerts
-	closed           int               // findings that are closed at their source
-	accepted         bool              // the current finding is one that its tool was configured to accept
-	cluster          string            // the current resource of a cluster
+	seen             ordinals // findings of this reading, by what and where
+	carried          ordinals // the same, by the parts that several forms have in common
+	unknownRecords   int      // records of no known form
+	unknownDocuments int      // of those, whole documents
+	near             nearest  // the form they are most similar to
+	licences         int      // of packages: not alerts
+	closed           int      // findings that are closed at their source
+	accepted         bool     // the current finding is one that its tool was configured to accept
+	cluster          string   // the current resource of a cluster
 	// alerts of the generic form were read, but its mark has not been seen yet
 	unnamed  bool
 	inner    int // findings in lists of the current document

@@ -17,7 +17,7 @@ type sarifRun struct {
 	ext       []map[string]sarifRule // of the tool's extensions, by index
 	extNames  []string               // their names and ids
 	artifacts []string               // paths, by index
-	logical   []string               // names of functions and the like, by index
+	logical   []logicalLocation      // functions and the like, by index
 	over      map[string]string      // levels of rules that the run overrides
 	guids     map[string]string      // ids of rules, by guid
 }

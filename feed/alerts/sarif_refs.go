@@ -18,11 +18,23 @@ func readSarifArtifact(w *work, v val) {
 	}
 }
 
-// readSarifLogical records the name of a logical location that results may refer to by
-// index.
+// logicalLocation is a function or the like that is listed in a run.
+type logicalLocation struct {
+	name   string
+	parent int32 // index of the location that has it; if -1, none, or the name is a full one
+}
+
+// maxLogicalParents is how many parents of a logical location are in its name.
+const maxLogicalParents = 16
+
+// readSarifLogical records a logical location that results may refer to by index.
 func readSarifLogical(w *work, v val) {
-	if name := v.first("fullyQualifiedName", "name"); locationFits(w, len(w.run.logical), len(name)) {
-		w.run.logical = append(w.run.logical, name)
+	l := logicalLocation{name: v.get("fullyQualifiedName").str(), parent: -1}
+	if l.name == "" {
+		l.name, l.parent = v.get("name").str(), int32(sarifIndex(v.get("parentIndex")))
+	}
+	if locationFits(w, len(w.run.logical), len(l.name)) {
+		w.run.logical = append(w.run.logical, l)
 	}
 }
 
@@ -51,19 +63,38 @@ func (run *sarifRun) lacksLocation(doc, v val) bool {
 	case n >= 0:
 		return n >= len(run.artifacts) && !doc.has("artifacts")
 	}
-	return run.logicalName(logical) == "" && sarifIndex(logical.get("index")) >= len(run.logical) &&
+	return logical.get("fullyQualifiedName").str() == "" && sarifIndex(logical.get("index")) >= len(run.logical) &&
 		!doc.has("logicalLocations")
 }
 
-// logicalName returns the name of a logical location, which may be listed in its run.
+// logicalName returns the name of a logical location, which may be listed in its run. A
+// full name is preferred, so that a result has the same location with and without an index.
 func (run *sarifRun) logicalName(v val) string {
-	if name := v.first("fullyQualifiedName", "name"); name != "" {
-		return name
+	name := v.get("fullyQualifiedName").str()
+	if name == "" {
+		name = run.listedName(sarifIndex(v.get("index")))
 	}
-	if n := sarifIndex(v.get("index")); n >= 0 && n < len(run.logical) {
-		return run.logical[n]
+	if name == "" {
+		name = v.get("name").str()
 	}
-	return ""
+	return name
+}
+
+// listedName returns the name of a logical location of the run, with those of its parents if
+// it is not a full one, or "".
+func (run *sarifRun) listedName(n int) string {
+	if n < 0 || n >= len(run.logical) {
+		return ""
+	}
+	name := run.logical[n].name
+	long, at := name, run.logical[n].parent
+	for range maxLogicalParents {
+		if at < 0 || int(at) >= len(run.logical) || len(long) > maxPath {
+			return long
+		}
+		long, at = run.logical[at].name+"."+long, run.logical[at].parent
+	}
+	return name // its parents have no end
 }
 
 func setSarifLocation(w *work, r *raw, v val) {

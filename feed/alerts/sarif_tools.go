@@ -34,7 +34,7 @@ func setSarifKeys(w *work, r *raw, v val) {
 		r.Kind, r.Severity, r.Confidence, r.SourceVersion = "secret", "high", "unverified", ""
 		r.FirstSeen, r.Location.Commit = prints.get("date").when(), prints.get("commitSha").str()
 		r.formerKind, r.former = "secret", []string{r.Location.Commit, r.Location.URI, r.Rule, line}
-		r.where = []string{r.Location.URI}
+		r.where = []string{r.Asset.ID}
 	case name == "trufflehog":
 		r.Kind, r.Confidence = "secret", "unverified"
 		if r.SeverityRaw == "error" {
@@ -61,7 +61,7 @@ func setSarifKeys(w *work, r *raw, v val) {
 	case isSecretTool(name) || r.Kind == "secret" || strings.HasPrefix(r.Rule, "CKV_SECRET"):
 		r.Kind = "secret"
 		r.Confidence = "unverified"
-		r.where = []string{r.Location.URI}
+		r.where = []string{r.Asset.ID}
 	default:
 		p := sarifPrint(v)
 		r.what = []string{r.Rule, p, r.Description}
@@ -70,6 +70,9 @@ func setSarifKeys(w *work, r *raw, v val) {
 		}
 		r.where = []string{r.Asset.ID}
 		r.position = []string{line, strconv.Itoa(r.Location.Column), r.Description}
+	}
+	if name == "checkov" {
+		r.carried = checkovCarried(r.Rule, r.Location.URI)
 	}
 	if r.Title == "" || r.Title == r.Rule {
 		r.sarifTitle()

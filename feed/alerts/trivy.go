@@ -40,12 +40,16 @@ func readTrivyIn(w *work, at string, v, result, top val) error {
 			pkg = v.get("PkgName").str() + "@" + v.get("InstalledVersion").str()
 		}
 		r.Title = strings.TrimSpace(pkg + " " + r.Title)
+		if v.get("PkgPath").i > 0 { // without it the keys are equal
+			r.carried = trivyCarried(target, r.what...)
+		}
 		r.former = []string{artifact, target, r.Rule, pkg, v.get("PkgPath").str()}
 	case atTrivySecret:
 		r.Kind, r.Rule, r.Confidence = "secret", v.get("RuleID").str(), "unverified"
 		r.Location.Line = v.get("StartLine").num()
 		r.former = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line)}
 		r.what = []string{"secret", r.Rule, w.mark(v.get("Match").str())}
+		r.carried = trivyCarried(target, "secret", r.Title)
 	case atTrivyMisconfig:
 		if st := v.get("Status").str(); strings.EqualFold(st, "PASS") || strings.EqualFold(st, "EXCEPTION") {
 			r.LeftOut = model.LeftPassed
@@ -57,12 +61,13 @@ func readTrivyIn(w *work, at string, v, result, top val) error {
 		r.former = []string{artifact, target, r.Rule, strconv.Itoa(r.Location.Line),
 			v.get("CauseMetadata", "Resource").str(), r.Description}
 		r.what = []string{"misconfig", r.Rule, v.get("Message").str()}
+		r.carried = trivyCarried(target, r.what...)
 	}
 	if w.accepted {
 		r.LeftOut = model.LeftSuppressed
 	}
 	if w.cluster != "" {
-		r.where = append(r.where, w.cluster)
+		r.where, r.carried = append(r.where, w.cluster), nil
 	}
 	return w.alert(r)
 }
@@ -131,13 +136,22 @@ func trivyLocation(s string, image bool) string {
 	return strings.TrimPrefix(s, "library/")
 }
 
+// trivyCarried returns what Trivy's forms have in common with its template for Security
+// Hub, which has neither the rule of a secret nor the path of a package.
+func trivyCarried(target string, what ...string) []string {
+	return append([]string{"trivy", trivyLocation(target, strings.Contains(target, " ("))}, what...)
+}
+
 // setTrivySarif sets the same identity as Trivy's JSON has. The messages are lines like
 // "Package: musl".
 func setTrivySarif(w *work, r *raw) {
-	values := map[string]string{}
+	values, secret := map[string]string{}, ""
 	for line := range strings.Lines(r.Description) {
 		if k, v, ok := strings.Cut(strings.TrimSpace(line), ": "); ok && values[k] == "" {
 			values[k] = v
+		}
+		if name, ok := strings.CutPrefix(line, "Secret "); ok && secret == "" {
+			secret = strings.TrimSpace(name)
 		}
 	}
 	switch {
@@ -153,9 +167,11 @@ func setTrivySarif(w *work, r *raw) {
 		r.Kind, r.Confidence = "secret", "unverified"
 		r.what = []string{"secret", r.Rule, w.mark(values["Match"])}
 		r.where = []string{trivyLocation(r.Location.URI, false)}
+		r.carried = trivyCarried(r.Location.URI, "secret", secret)
 	case values["Message"] != "":
 		r.Kind = "misconfig"
 		r.what = []string{"misconfig", r.Rule, values["Message"]}
 		r.where = []string{trivyLocation(r.Location.URI, false)}
+		r.carried = trivyCarried(r.Location.URI, r.what...)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"os"
 	"sync/atomic"
 	"time"
 
@@ -14,12 +13,14 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
 
 	"warroom/feed/hub"
 	"warroom/feed/hubapi"
 	"warroom/feed/subjects"
 	"warroom/feed/wake"
 	"warroom/model"
+	"warroom/model/namedfile"
 )
 
 // Options describe the hub and the login.
@@ -153,19 +154,15 @@ func (o *Options) server() ([]nats.Option, error) {
 		return LoginOptions(o.Login)
 	}
 	var opts []nats.Option
-	switch raw, err := os.ReadFile(o.Creds); {
-	case o.Creds == "":
-	case err == nil && hub.Seed(raw) != nil:
-		key, err := nats.NkeyOptionFromSeed(o.Creds)
+	if o.Creds != "" {
+		login, err := credentials(o.Creds)
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, key)
-	default:
-		opts = append(opts, nats.UserCredentials(o.Creds))
+		opts = append(opts, login)
 	}
 	if o.CA != "" {
-		pem, err := os.ReadFile(o.CA)
+		pem, err := namedfile.Read(o.CA, namedfile.MaxLogin)
 		pool := x509.NewCertPool()
 		if err != nil || !pool.AppendCertsFromPEM(pem) {
 			return nil, model.Refuse(model.Invalid,
@@ -174,6 +171,33 @@ func (o *Options) server() ([]nats.Option, error) {
 		opts = append(opts, nats.Secure(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}))
 	}
 	return opts, nil
+}
+
+// credentials returns the login of a credentials file. A regular file is read again at each
+// connection, so that it can be renewed; a pipe cannot be.
+func credentials(path string) (nats.Option, error) {
+	raw, err := namedfile.Read(path, namedfile.MaxLogin)
+	seed := hub.Seed(raw)
+	switch {
+	case err != nil:
+		return nil, model.Refuse(model.Invalid, "the credentials file %s cannot be read: %s; check --creds", path,
+			model.FileReason(err))
+	case seed == nil && namedfile.IsRegular(path):
+		return nats.UserCredentials(path), nil
+	case seed == nil:
+		return nats.UserCredentialBytes(raw), nil
+	case namedfile.IsRegular(path):
+		return nats.NkeyOptionFromSeed(path)
+	}
+	pair, err := nkeys.FromSeed(seed)
+	if err != nil {
+		return nil, err
+	}
+	public, err := pair.PublicKey()
+	if err != nil {
+		return nil, err
+	}
+	return nats.Nkey(public, pair.Sign), nil
 }
 
 // slower returns the pause before a reconnect attempt. It grows with each round of

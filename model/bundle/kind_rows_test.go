@@ -86,6 +86,7 @@ var kindRows = []kindRow{
 	{who: "bo", line: ":update customers Zebra | Zebra | Zebra"},
 	{kind: "update.approved", may: byCommand, who: "ana", line: ":approve 2 Zebra reads well"},
 	{kind: "notice.given", may: byCommand, who: "ana", line: ":notify executives Zebra, by phone"},
+	{kind: "notice.retracted", may: byCommand, who: "ana", line: ":retract {1} Zebra did not answer"},
 	{kind: "handoff.offered", may: byWriter, who: "bo", line: ":handoff comms @cy Zebra goes home"},
 	{kind: "handoff.declined", may: byWriter, who: "cy", line: ":decline comms Zebra calls"},
 	{who: "bo", line: ":handoff comms @cy Zebra really goes home"},

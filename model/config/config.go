@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"io"
 	"maps"
 	"os"
 	"os/user"
@@ -16,6 +15,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"warroom/model"
+	"warroom/model/namedfile"
 )
 
 // Config is the content of config.toml. Flags override it.
@@ -123,16 +123,6 @@ func sameKeys(b []byte) (first, again string) {
 	return first, again
 }
 
-// readUpTo reads a file, but at most n+1 bytes.
-func readUpTo(path string, n int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, n+1))
-}
-
 // ReadConfig reads a file over the defaults. It returns an error with the position
 // for an unknown key or a value of the wrong type, and an error if the file cannot
 // be read or others may write to it.
@@ -160,13 +150,12 @@ func ReadConfig(path string) (Config, error) {
 	if st.Size() > maxConfig {
 		return c, model.Refuse(model.Invalid, "the configuration %s is larger than %d bytes", path, maxConfig)
 	}
-	b, err := readUpTo(path, maxConfig)
-	if err != nil {
-		return c, model.Refuse(model.Invalid, "the configuration %s cannot be read: %s; check its permissions", path,
-			model.FileReason(err))
-	}
-	if len(b) > maxConfig { // a device or a pipe does not state its size
+	b, err := namedfile.Read(path, maxConfig)
+	if errors.Is(err, namedfile.ErrTooLarge) { // a device or a pipe does not state its size
 		return c, model.Refuse(model.Invalid, "the configuration %s is larger than %d bytes", path, maxConfig)
+	}
+	if err != nil {
+		return c, model.Refuse(model.Invalid, "the configuration %s cannot be read: %s", path, model.FileReason(err))
 	}
 	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")) // some editors write a byte order mark
 	if bytes.HasPrefix(b, []byte("\xFF\xFE")) || bytes.HasPrefix(b, []byte("\xFE\xFF")) {

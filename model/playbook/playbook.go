@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"embed"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"strings"
 
 	"warroom/model"
+	"warroom/model/namedfile"
 )
 
 //go:embed plans/*.toml
@@ -212,22 +212,10 @@ func arrange(p *model.Plan) {
 
 var errTooLarge = errors.New("too large")
 
-// readFile reads a regular file of at most maxFile bytes.
+// readFile reads a file of at most maxFile bytes.
 func readFile(path string) ([]byte, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !st.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
+	data, err := namedfile.Read(path, maxFile)
+	if errors.Is(err, namedfile.ErrTooLarge) {
 		err = errTooLarge
 	}
 	return data, err

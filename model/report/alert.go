@@ -23,6 +23,7 @@ type Alert struct {
 	Verdict   model.Safe `json:"verdict"` // "" until it is judged
 	Why       model.Safe `json:"why"`
 	JudgedBy  model.Safe `json:"judged_by"`
+	StatedBy  model.Safe `json:"stated_by"` // who wrote that, if not the judge
 	JudgedAt  *time.Time `json:"judged_at"`
 	Before    model.Safe `json:"judged_before"` // the verdict before it returned; "" if it did not, or had none
 	OverAt    *time.Time `json:"over_at"`       // when its source had closed all of its findings
@@ -38,6 +39,12 @@ type Rule struct {
 	Findings int        `json:"findings"`
 }
 
+// judge returns who judged the alert, with whoever states that.
+func (a *Alert) judge() model.Safe {
+	one := model.RoomAlert{JudgedBy: a.JudgedBy.String(), StatedBy: a.StatedBy.String()}
+	return one.Judge()
+}
+
 func alertsOf(r *model.Room) []Alert {
 	out := make([]Alert, 0, len(r.Alerts))
 	for i := range r.Alerts {
@@ -46,10 +53,11 @@ func alertsOf(r *model.Room) []Alert {
 			Source: model.CleanLine(a.Alert.Source), Rule: model.CleanLine(a.Alert.Rule),
 			Title:    model.CleanLine(a.Alert.Title),
 			Severity: model.CleanLine(a.Alert.Severity), Findings: a.Findings, Verdict: a.VerdictWords(),
-			Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy), JudgedAt: maybe(a.JudgedAt),
-			Before: model.VerdictWords(a.Before), OverAt: maybe(a.Over), Rules: []Rule{}, Also: a.OtherRules()}
+			Why: model.CleanLine(a.Why), JudgedBy: model.CleanLine(a.JudgedBy), StatedBy: model.CleanLine(a.StatedBy),
+			JudgedAt: maybe(a.JudgedAt),
+			Before:   model.VerdictWords(a.Before), OverAt: maybe(a.Over), Rules: []Rule{}, Also: a.OtherRules()}
 		if a.Verdict == "" { // what was judged before it returned is not its verdict
-			row.Why, row.JudgedBy, row.JudgedAt = model.Safe{}, model.Safe{}, nil
+			row.Why, row.JudgedBy, row.StatedBy, row.JudgedAt = model.Safe{}, model.Safe{}, model.Safe{}, nil
 		}
 		for _, q := range a.Rules {
 			row.Rules = append(row.Rules, Rule{Rule: model.CleanLine(q.Rule), Severity: model.CleanLine(q.Severity),
@@ -70,7 +78,7 @@ func (w *writer) alerts() {
 	for _, a := range w.d.Alerts {
 		verdict := "**not judged**"
 		if !a.Verdict.IsEmpty() {
-			verdict = fmt.Sprintf("%s, by %s", plain(a.Verdict), plain(a.JudgedBy))
+			verdict = fmt.Sprintf("%s, by %s", plain(a.Verdict), plain(a.judge()))
 		}
 		if !a.Before.IsEmpty() {
 			verdict += fmt.Sprintf("; %s before it was seen again", plain(a.Before))
@@ -161,7 +169,7 @@ func (w *writer) validation() {
 func judgedReal(w *writer) (text string) {
 	for _, a := range w.d.Alerts {
 		if strings.HasPrefix(a.Verdict.String(), "true positive") {
-			text += fmt.Sprintf("; alert %d was judged %s by %s", a.N, plain(a.Verdict), plain(a.JudgedBy))
+			text += fmt.Sprintf("; alert %d was judged %s by %s", a.N, plain(a.Verdict), plain(a.judge()))
 		}
 	}
 	return text

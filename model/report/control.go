@@ -142,7 +142,7 @@ func noticesFor(r *model.Room, c *model.Control) []uint64 {
 		}
 	}
 	out := []uint64{}
-	for _, n := range r.Notices {
+	for _, n := range r.Standing() {
 		if d := r.Plan.Clock(n.Clock); regime == "" || n.Clock != "" && d != nil && d.Regime == regime {
 			out = append(out, n.Seq)
 		}

@@ -39,9 +39,13 @@ func noticesOf(r *model.Room) []Notice {
 		if d := r.Plan.Clock(n.Clock); d != nil {
 			l = model.Safef("%s (%s)", l, d.Label)
 		}
+		delivered := model.Lit("as reported")
+		if n.Undone != nil {
+			delivered = model.Safef("not notified: %s", n.RetractedBy())
+		}
 		out = append(out, Notice{Audience: l, Who: model.CleanLine(n.Who), Means: model.CleanLine(n.Means),
 			By: model.CleanLine(n.By), At: n.At, Recorded: n.RecordedAt,
-			Entry: n.Seq, Delivered: model.Lit("as reported"), audience: n.Audience})
+			Entry: n.Seq, Delivered: delivered, audience: n.Audience})
 	}
 	for i := range r.Dispatches {
 		d := &r.Dispatches[i]

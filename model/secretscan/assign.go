@@ -33,13 +33,7 @@ func (f *finder) assigned(i int) {
 		f.carried(i, name)
 		return
 	}
-	from, wide := i+1, false
-	if arrow := f.s[i : i+min(2, len(f.s)-i)]; arrow == ":=" || arrow == "=>" {
-		from++
-	}
-	for from < len(f.s) && f.s[from] == ' ' && from < i+4 {
-		from, wide = from+1, true
-	}
+	from, wide := gap(f, i, quoted)
 	to, q := f.value(from)
 	from += q
 	if from >= to || placeholder(f.s[from:to]) {
@@ -62,27 +56,45 @@ func (f *finder) assigned(i int) {
 		if len(v) >= 6 && odd(v) {
 			f.add(from, to, "password", true)
 		}
-	case weak && len(v) >= 4:
+	case weak && (len(v) >= 4 && !isShortName(name) || len(v) >= 6 && odd(v)):
 		f.add(from, to, "password", true)
 	case strong && len(v) >= 16 && mixed(v) && allIn(v, dottedBase64) && !address(v) && !nameLike(v):
 		f.add(from, to, "token", false)
 	}
 }
 
-// element examines the text of the XML element whose start tag ends at i.
-func element(f *finder, i int) {
-	name, _ := f.name(i)
-	strong, weak := secretName(name)
-	if !strong && !weak || i == len(name) || f.s[i-len(name)-1] != '<' && f.s[i-len(name)-1] != ':' {
-		return
+// gap returns where the value begins that a "=" or ":" at i assigns, and whether there is
+// white space before it. The value of a quoted name may be on the next line, as in JSON, and
+// that of another one too after the signs of YAML for a text of several lines.
+func gap(f *finder, i int, quoted bool) (from int, wide bool) {
+	from = i + 1
+	if arrow := f.s[i : i+min(2, len(f.s)-i)]; arrow == ":=" || arrow == "=>" {
+		from++
 	}
-	to := f.span(i+1, visible, f.spend())
-	f.budget -= to - i
-	v, _, closed := strings.Cut(f.s[i+1:to], "</")
-	if closed && !placeholder(v) && !address(v) && (weak && len(v) >= 4 || len(v) >= 16 && mixed(v)) {
-		f.add(i+1, i+1+len(v), "password", true)
+	for from < len(f.s) && (f.s[from] == ' ' || f.s[from] == '\t') && from < i+maxGap {
+		from, wide = from+1, true
 	}
+	line := from
+	if !quoted && f.s[i] == ':' {
+		for line < len(f.s) && strings.IndexByte("|>-+", f.s[line]) >= 0 && line < from+2 {
+			line++
+		}
+		quoted = line > from
+	}
+	if next := f.span(line, blank, maxLineGap); quoted && next > line && strings.IndexByte(f.s[line:next], '\n') >= 0 {
+		return next, false
+	}
+	return from, wide
 }
+
+// The max lengths of the white space before a value: in its line, and before the next one.
+const (
+	maxGap     = 8
+	maxLineGap = 100
+)
+
+// blank has the bytes of white space.
+var blank = of("  \t\t\n\n\r\r")
 
 // uuidServices are services whose tokens are UUIDs.
 var uuidServices = []string{"heroku", "snyk", "squarespace", "kucoin", "hubspot"}
@@ -94,12 +106,14 @@ func hasUUIDs(name string) bool {
 // name returns the name before a "=" or ":", in lower case, and whether it is in quotes.
 func (f *finder) name(i int) (string, bool) {
 	end := i
-	for end > 0 && f.s[end-1] == ' ' && end > i-2 {
+	for end > 0 && (f.s[end-1] == ' ' || f.s[end-1] == '\t') && end > i-maxGap {
 		end--
 	}
 	quoted := end > 0 && strings.IndexByte("\"'`", f.s[end-1]) >= 0
 	if quoted {
-		end--
+		if end--; end > 0 && f.s[end-1] == '\\' { // JSON in a text of JSON
+			end--
+		}
 	}
 	from := end
 	for from > 0 && end-from < 64 && (wordy[f.s[from-1]] || f.s[from-1] == '.') {
@@ -111,6 +125,11 @@ func (f *finder) name(i int) (string, bool) {
 // value returns the end of the value that begins at i, and the number of quote bytes before
 // it.
 func (f *finder) value(i int) (to, quotes int) {
+	if strings.HasPrefix(f.s[min(i, len(f.s)):], `\"`) {
+		if e := strings.Index(f.s[i+2:], `\"`); e >= 0 && strings.IndexByte(f.s[i+2:i+2+e], '\n') < 0 {
+			return i + 2 + e, 2
+		}
+	}
 	if i < len(f.s) && strings.IndexByte("\"'`", f.s[i]) >= 0 {
 		if e := strings.IndexByte(f.s[i+1:], f.s[i]); e >= 0 && strings.IndexByte(f.s[i+1:i+1+e], '\n') < 0 {
 			return i + 1 + e, 1
@@ -132,11 +151,14 @@ var (
 		"encryption_key", "signing_key", "sharedaccesskey", "webhook_secret"}
 	weakNames = []string{"password", "passwd", "passwort", "passphrase", "pwd", "parola", "kennwort", "passcode",
 		"contrasena", "motdepasse", "mot_de_passe", "sifre", "userpw", "rootpw",
-		"sshpass"}
+		"sshpass", "_pass", "-pass", ".pass", "_pw", "-pw", ".pw"}
 	// harmless are names with such an ending that do not hold a secret.
 	harmless = []string{"next_token", "nexttoken", "page_token", "pagetoken", "continuation_token", "sync_token",
 		"cancel_token", "no_token", "max_token", "cancellation_token", "publickeytoken"}
 )
+
+// isShortName reports whether a name ends in a word that has other meanings too.
+func isShortName(n string) bool { return strings.HasSuffix(n, "pass") || strings.HasSuffix(n, "pw") }
 
 func secretName(n string) (strong, weak bool) {
 	if n == "" || strings.IndexByte("tnydeaws", n[len(n)-1]) < 0 { // fast path: rules out most names

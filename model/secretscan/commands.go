@@ -55,6 +55,7 @@ func (f *finder) commands(low string) {
 		}
 		f.flag(low, at, g.flag, g.login, g.joined)
 	}
+	namedFlags(f, low)
 	joinedFlags(f, low)
 	f.netrc(low)
 }
@@ -109,12 +110,46 @@ func (f *finder) flag(low string, from int, flag string, login, joined bool) {
 		i += len(user) + 1
 		v = pass
 	}
-	if len(v) < 3 || placeholder(v) || strings.HasPrefix(v, "-") || isPath(v) && !login || joined &&
-		(len(v) < 4 || strings.Trim(v, "0123456789") == "") {
+	if len(v) < 3 || placeholder(v) || q == 0 && inList(v, afterFlags) || strings.HasPrefix(v, "-") ||
+		isPath(v) && !login || joined && (len(v) < 4 || strings.Trim(v, "0123456789") == "") {
 		return
 	}
 	f.add(i, i+len(v), "password", true)
 }
+
+// namedFlags finds what follows a flag that has the name of a secret: --db-password VALUE.
+func namedFlags(f *finder, low string) {
+	for from := 0; ; {
+		k := strings.Index(low[from:], " -")
+		if k < 0 {
+			return
+		}
+		i := from + k + len(" -")
+		for i < len(low) && low[i] == '-' {
+			i++
+		}
+		to := f.span(i, wordy, 64)
+		from = to
+		name := low[i:to]
+		strong, weak := secretName(name)
+		if name == "pass" || name == "pw" {
+			weak = true
+		}
+		if !strong && !weak || to >= len(low) || low[to] != ' ' || strings.HasPrefix(name, "no-") {
+			continue
+		}
+		end, q := f.value(to + 1)
+		begin := to + 1 + q
+		if begin >= end || f.s[begin] == '-' || q == 0 && inList(f.s[begin:end], afterFlags) {
+			continue
+		}
+		addNamed(f, begin, end, strong, weak)
+	}
+}
+
+// afterFlags are words that follow the name of a flag in a sentence.
+var afterFlags = strings.Fields("and or is was in on for to with without the as at if but when from then only option " +
+	"flag argument instead because that which has should must can")
 
 // netrc finds "login NAME password VALUE".
 func (f *finder) netrc(low string) {

@@ -29,8 +29,8 @@ func Find(text string) []Found {
 		case (c == '=' || c == ':') && i > 0:
 			f.assigned(i)
 			i++
-		case c == '>':
-			element(f, i)
+		case c == '<':
+			tag(f, i)
 			i++
 		case !alnum[c], i > 0 && text[i-1] == '\\' && (c == 'n' || c == 't' || c == 'r'): // "\n" in JSON
 			i++

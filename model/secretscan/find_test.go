@@ -241,6 +241,8 @@ func BenchmarkFind(b *testing.B) {
 				`"sha":"da39a3ee5e6b4b0d3255bfef95601890afd80709"} `, 100)[:8<<10],
 		"hostile": strings.Repeat("eyJeyJ-----BEGIN =:://a:b password=sk-sk-ghp_AKIA bearer ", 300)[:8<<10],
 		"equals":  strings.Repeat("token=", 1400)[:8<<10],
+		"markup":  strings.Repeat(`<key name="password"`+"\n"+`value=a8 -pw <a><b>`, 300)[:8<<10],
+		"values":  strings.Repeat(`value=abc `, 1000)[:8<<10],
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -87,9 +87,28 @@ func passwordsBefore(f *finder, low string) {
 				end--
 			}
 			begin := strings.LastIndexAny(f.s[:end], " \n\"'`(") + 1
-			if to := f.word(begin); to == end && w.looks(f.s[begin:end]) {
+			if to := f.word(begin); to == end && w.looks(f.s[begin:end]) &&
+				(isSigned(f.s[begin:end]) || endsClause(low[from:])) {
 				f.add(begin, end, "password", true)
 			}
 		}
 	}
+}
+
+// clauseWords follow "as password" if a password was before it, unlike a noun: in "as
+// password label" the password is none.
+var clauseWords = strings.Fields("for on of in to and or but by at when which that since everywhere again instead " +
+	"then so because with from while until if via there here für fuer bei auf am im in und oder von vom zu zum zur " +
+	"pour sur de du des et ou dans en para del por y e o a à au aux")
+
+// endsClause reports whether a text after a word for a password begins with the end of a
+// clause, or with a word that links it to another.
+func endsClause(low string) bool {
+	low = strings.TrimPrefix(low, "s") // as passwords
+	rest := strings.TrimLeft(low, " ")
+	if rest == "" || rest == low || !alnum[rest[0]] && rest[0] < 0x80 {
+		return rest == "" || !wordy[low[0]]
+	}
+	word, _, _ := strings.Cut(rest, " ")
+	return inList(strings.TrimRight(word, ".,;:!?)"), clauseWords)
 }

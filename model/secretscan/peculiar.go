@@ -123,10 +123,11 @@ func (f *finder) carried(i int, name string) {
 	switch {
 	case strings.HasSuffix(name, "contribsys__com") && len(v) == 17 && v[8] == ':':
 		f.add(from, to, "token", false)
-	case q > 0 && name == "value" && f.afterPassword(i):
-		if !placeholder(v) && len(v) >= 4 {
-			f.add(from, to, "password", true)
-		}
+	case name == "value":
+		strong, weak := besideName(f, i, to)
+		addNamed(f, from, to, strong, weak)
+	case f.s[i] == ':' && strings.HasSuffix(name, "authorization"):
+		authorization(f, from)
 	case f.s[i] == '=' && (inList(name, sessionNames) || name == "sid" || strings.HasSuffix(name,
 		"_session") || strings.HasSuffix(name, "_sid")):
 		if strings.HasSuffix(name, "account_sid") || strings.HasPrefix(v, "S-1-") || uuid(v) || len(v) < 16 ||
@@ -139,19 +140,6 @@ func (f *finder) carried(i int, name string) {
 		"%") || strings.HasSuffix(v, "=") || mixed(v)):
 		f.add(from, to, "azure-signature", false)
 	}
-}
-
-// afterPassword reports whether value= at i belongs to an element whose key= names a
-// password: <add key="Password" value="...">.
-func (f *finder) afterPassword(i int) bool {
-	begin := max(0, i-120)
-	k := strings.LastIndex(f.s[begin:i], "key=\"")
-	if k < 0 {
-		return false
-	}
-	key, _, ok := strings.Cut(f.s[begin+k+len("key=\""):i], "\"")
-	_, weak := secretName(strings.ToLower(key))
-	return ok && weak
 }
 
 // hashMarks are the prefixes of password hashes.

@@ -11,6 +11,7 @@ import (
 
 	"warroom/model"
 	"warroom/model/backend"
+	"warroom/model/namedfile"
 	"warroom/ui/present"
 )
 
@@ -159,6 +160,10 @@ func openEvidence(name string) (*os.File, error) {
 		return nil, model.Refuse(model.Invalid,
 			"%s is a directory; pack it: tar c %s | warroom evidence add ROOM - --name %s.tar", name, name,
 			filepath.Base(name))
+	case isNamedPipe(name, st):
+		return nil, model.Refuse(model.Invalid,
+			"%s is a named pipe, which may never have anything in it: cat %s | warroom evidence add ROOM - reads it",
+			name, name)
 	case st.Mode().IsRegular() && st.Size() == 0:
 		return nil, model.Refuse(model.Invalid, "%s is empty, so there is nothing to keep; write a note instead", name)
 	}
@@ -167,6 +172,12 @@ func openEvidence(name string) (*os.File, error) {
 		return nil, refuse(err)
 	}
 	return f, nil
+}
+
+// isNamedPipe reports whether a name is that of a pipe in the file system, unlike a pipe that
+// a shell opened.
+func isNamedPipe(name string, st os.FileInfo) bool {
+	return st.Mode()&os.ModeNamedPipe != 0 && !namedfile.IsDescriptor(name)
 }
 
 // collect adds one file, or stdin.

@@ -24,6 +24,10 @@ func ingestFrom(a *app, h backend.Hub) func(context.Context, model.RoomSession, 
 		if err != nil {
 			return model.Safe{}, err
 		}
+		if st, err := os.Stat(file); err == nil && isNamedPipe(file, st) {
+			return model.Safe{}, model.Refuse(model.Invalid,
+				"%s is a named pipe, which may never have anything in it; name a regular file", file)
+		}
 		f, err := os.Open(file)
 		if err != nil {
 			return model.Safe{}, model.Refuse(model.Invalid, "%s cannot be read: %s", file, model.FileReason(err))

@@ -124,7 +124,7 @@ func page(t *testing.T) string {
 	})
 	b.WriteString("\n## JSON\n\nA value is one line. Fields may be added, and never change. " +
 		"`?` marks a field that may be missing,\n`time` is a string in RFC 3339, names that end in `_s` are seconds. " +
-		"Characters that a terminal may interpret\nare written as `\\uXXXX`.\n")
+		"Text is exact:\ncharacters that a terminal may interpret, or that nobody sees, are written as `\\uXXXX`.\n")
 	for _, f := range []struct {
 		command string
 		of      reflect.Type

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"strings"
 	"sync"
@@ -13,6 +12,7 @@ import (
 	"warroom/model"
 	"warroom/model/backend"
 	"warroom/model/bundle"
+	"warroom/model/namedfile"
 	"warroom/ui/view"
 )
 
@@ -42,7 +42,7 @@ func verifyCmd(a *app) *cobra.Command {
 			}
 			w := bundle.VerifyOptions{Witness: witness, Key: key}
 			if pin != "" {
-				raw, err := readPin(pin)
+				raw, err := namedfile.Read(pin, namedfile.MaxLogin)
 				if err != nil {
 					return model.Refuse(model.Invalid, "the checkpoint %s cannot be read: %s", pin,
 						model.FileReason(err))
@@ -148,19 +148,6 @@ func (a verification) room(ctx context.Context, h backend.Hub, short string) err
 	}
 	return a.printVerdict(bundle.Verify(ev, bundle.VerifyOptions{}))
 }
-
-// readPin reads a checkpoint, and no more than the longest one: the file may be a device.
-func readPin(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxPin))
-}
-
-// maxPin is more than a checkpoint with the most signature lines has.
-const maxPin = 1 << 20
 
 // openBag opens a record in a file, or in the directory that it was unpacked to. It
 // returns [os.ErrNotExist] if there is neither. The contents of evidence stay in the

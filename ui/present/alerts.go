@@ -109,7 +109,7 @@ func alertClosed(a *model.RoomAlert) model.Safe {
 }
 
 func alertJudged(a *model.RoomAlert) model.Safe {
-	return model.Safef("judged %s by %s: %s", a.VerdictWords(), a.JudgedBy, a.Why)
+	return model.Safef("judged %s by %s: %s", a.VerdictWords(), a.Judge(), a.Why)
 }
 
 // shortVerdict returns a verdict for a cell.

@@ -21,8 +21,11 @@ func History(r *model.Room, now time.Time, zone *time.Location) []model.Safe {
 		out = append(out, model.Safef("Contradiction: %s", o.Words))
 	}
 	for _, n := range r.Notices {
-		out = append(out, model.Safef("Notified: %s, %s", n.Who,
-			model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone))))
+		s := model.Safef("Notified: %s, %s", n.Who, model.BothTimes(n.At, n.RecordedAt, n.By, zoned(zone)))
+		if by := n.RetractedBy(); !by.IsEmpty() {
+			s = model.Safef("%s; %s", s, by)
+		}
+		out = append(out, s)
 	}
 	out = append(out, updateLines(r, zone)...)
 	for _, s := range append(r.Stretches(), r.RoleStretches()...) {

@@ -20,6 +20,7 @@ type alertRow struct {
 	Verdict  string            `json:"verdict"` // "": not judged yet
 	Why      string            `json:"why"`
 	JudgedBy string            `json:"judged_by"`
+	StatedBy string            `json:"stated_by,omitempty"` // who wrote that, if not the judge
 	Suggests model.Safe        `json:"suggests"`
 	Alert    model.Alert       `json:"alert"`
 
@@ -41,7 +42,8 @@ func alertRows(r *model.Room, now time.Time) []alertRow {
 		c := r.AlertClock(a, now)
 		out[i] = alertRow{N: a.N, ID: a.ID, Seq: a.Seq, At: a.At, By: a.By, Findings: a.Findings, New: a.New,
 			Groups: max(a.Groups, 1), Rules: a.Rules,
-			Verdict: a.Verdict, Why: a.Why, JudgedBy: a.JudgedBy, Suggests: r.AlertHint(&a.Alert), Alert: a.Alert,
+			Verdict: a.Verdict, Why: a.Why, JudgedBy: a.JudgedBy, StatedBy: a.StatedBy,
+			Suggests: r.AlertHint(&a.Alert), Alert: a.Alert,
 			State: c.State, DueAt: c.Due, RemainingS: int64(c.Remaining / time.Second), Origin: a.Origin,
 			Moved: a.Moved, Closed: a.Closed, Before: a.Before}
 		if a.Verdict == "" { // what was judged before it returned is in Before

@@ -48,8 +48,9 @@ func Event(e *model.Event, refused model.Safe) LoggedEvent {
 	return l
 }
 
-// Escape replaces every rune that is not printable by its escape \uXXXX, which is
-// equivalent in JSON.
+// Escape replaces every rune that is not printable, or that nobody sees, by its escape
+// \uXXXX, which is equivalent in JSON: a reader of JSON gets the exact text, and a terminal
+// shows that there is something.
 func Escape(b []byte) []byte {
 	if !bytes.ContainsFunc(b, odd) {
 		return b
@@ -69,4 +70,6 @@ func Escape(b []byte) []byte {
 	return out
 }
 
-func odd(r rune) bool { return r >= 0x7F && (!unicode.IsPrint(r) || unicode.Is(unicode.M, r)) }
+func odd(r rune) bool {
+	return r >= 0x7F && (!unicode.IsPrint(r) || unicode.Is(unicode.M, r) || model.IsBlank(r))
+}
