@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -44,10 +45,16 @@ func (w *work) keys(r *raw) {
 		a.FormerKey = digest(append([]string{kind, strings.ToLower(source)}, r.former...))
 	}
 	w.findingKey(r)
+	w.alsoKey(r)
+	if r.sender == "" {
+		r.sender = w.repository(r)
+	}
 	if r.sender != "" { // earlier programs did not distinguish senders
 		a.FormerKey, a.FindingKey = a.FindingKey, digest([]string{a.FindingKey, "sender", r.sender})
+		if a.AlsoKey != "" {
+			a.AlsoKey = digest([]string{a.AlsoKey, "sender", r.sender})
+		}
 	}
-	w.alsoKey(r)
 	switch {
 	case len(r.group) > 0:
 		a.GroupKey = digest(append([]string{"group", a.Kind}, r.group...))
@@ -56,6 +63,20 @@ func (w *work) keys(r *raw) {
 	default:
 		a.GroupKey = digest([]string{"group", a.Kind, strings.ToLower(source), a.Rule})
 	}
+}
+
+// repository returns the name that the sender gave, if a finding is about a file or a package of
+// a repository that its input does not name: two repositories may have the same ones. It returns
+// "" if the sender gave the name of the tool.
+func (w *work) repository(r *raw) string {
+	a, name := &r.Alert, toolName(w.Source)
+	u, err := url.Parse(a.Location.URI)
+	isNamed := a.Asset.ID != "" && a.Asset.Type != "file" && a.Asset.Type != "package"
+	if isNamed || err != nil || u.IsAbs() || strings.HasPrefix(u.Path, "/") || name == toolName(a.Source) ||
+		name == r.tool {
+		return ""
+	}
+	return name
 }
 
 // markOf returns the mark of the first secret that the tool did not mask.

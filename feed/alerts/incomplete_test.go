@@ -97,6 +97,10 @@ func TestSendersWithTheSameNames(t *testing.T) {
 			`"labels":{"alertname":"HostDown","instance":"localhost:9100"},"startsAt":"x"}]}`,
 		"id":    `{"warroom":"alerts/1","alerts":[{"id":"7","title":"t"}]}`,
 		"title": `{"warroom":"alert/1","title":"t","asset":{"type":"host","id":"web-1"}}`,
+		"SARIF": sarifIn("src/db.py"), // two repositories may have the same files
+		"npm audit": `{"auditReportVersion":2,"vulnerabilities":{"minimist":{"name":"minimist","severity":"high",` +
+			`"via":[{"source":1179,"name":"minimist","title":"Prototype Pollution","url":"https://x.example/1179",` +
+			`"severity":"high","range":"<1.2.3"}],"nodes":["node_modules/minimist"]}},"metadata":{}}`,
 	} {
 		keys, former := map[string]string{}, ""
 		for _, source := range []string{"prod", "staging", "", "Prod"} {
@@ -118,17 +122,36 @@ func TestSendersWithTheSameNames(t *testing.T) {
 			t.Errorf("%s: got keys %v, want those of prod and Prod to be equal, and the others different", name, keys)
 		}
 	}
-	// An Alertmanager that calls itself one is the one without a name.
-	const doc = `{"version":"4","groupKey":"g","alerts":[{"labels":{"alertname":"A"},"startsAt":"x"}]}`
-	var keys []string
-	for _, source := range []string{"", "alertmanager"} {
-		_, err := alerts.Read(t.Context(), strings.NewReader(doc), alerts.Options{Key: key, Source: source},
-			func(a *model.Alert) error { keys = append(keys, a.FindingKey); return nil })
-		if err != nil {
-			t.Fatalf("reading as %q: got %v, want it read", source, err)
+}
+
+// TestSendersNamedLikeTheirTool: a sender that gives the name of its tool is the one without a
+// name, and names do not distinguish findings about a resource that the input names.
+func TestSendersNamedLikeTheirTool(t *testing.T) {
+	const asff = `{"Findings":[{"SchemaVersion":"2018-10-08","Id":"i","GeneratorId":"g","AwsAccountId":"1",` +
+		`"Types":["x"],"Severity":{"Label":"HIGH"},"Title":"t","Description":"d",` +
+		`"Resources":[{"Type":"AwsEc2Instance","Id":"arn:aws:ec2:eu-west-1:1:instance/i-1"}]}]}`
+	for _, c := range []struct{ doc, source string }{
+		{`{"version":"4","groupKey":"g","alerts":[{"labels":{"alertname":"A"},"startsAt":"x"}]}`, "alertmanager"},
+		{sarifIn("src/db.py"), "semgrep"}, {sarifIn("src/db.py"), "Semgrep OSS"},
+		{sarifIn("file:///srv/app/src/db.py"), "nightly"}, {asff, "nightly"},
+	} {
+		var keys []string
+		for _, source := range []string{"", c.source} {
+			_, err := alerts.Read(t.Context(), strings.NewReader(c.doc), alerts.Options{Key: key, Source: source},
+				func(a *model.Alert) error { keys = append(keys, a.FindingKey); return nil })
+			if err != nil {
+				t.Fatalf("reading as %q: got %v, want it read", source, err)
+			}
+		}
+		if len(keys) != 2 || keys[0] != keys[1] {
+			t.Errorf("without a name and as %s: got keys %v, want two that are equal: %s", c.source, keys, c.doc)
 		}
 	}
-	if keys[0] != keys[1] {
-		t.Errorf("without a name and as alertmanager: got keys %v, want them to be equal", keys)
-	}
+}
+
+// sarifIn returns a scan of Semgrep with a finding in a file.
+func sarifIn(uri string) string {
+	return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Semgrep OSS"}},"results":[{"ruleId":"sqli",` +
+		`"level":"error","message":{"text":"SQL injection"},"locations":[{"physicalLocation":{"artifactLocation":` +
+		`{"uri":"` + uri + `"},"region":{"startLine":3}}}]}]}]}`
 }
