@@ -3,7 +3,6 @@ package room
 import (
 	"github.com/gdamore/tcell/v2"
 
-	"warroom/model"
 	"warroom/ui/draw"
 	"warroom/ui/keymap"
 	"warroom/ui/present"
@@ -24,21 +23,19 @@ func firstMatter(p *Page) (m matter) {
 // alikeKey is what the part above the composer depends on, besides the state of the room, at a
 // terminal that looksAlike.
 type alikeKey struct {
-	matter  matter
-	passing model.Safe // who came or left
-	moved   bool       // the hub moved to this process
+	matter matter
+	moved  bool // the hub moved to this process
 }
 
-// alike is the part above the composer as most terminals show it: nothing is typed, selected
-// or filtered there, and no line waits. It is drawn once for all of them.
+// alike is the part above the composer as most terminals show it, without the hint: nothing is
+// typed, selected or filtered there, and no line waits. It is drawn once for all of them.
 type alike = shell.RoomRows[alikeKey]
 
 // looksAlike reports whether all that distinguishes what is drawn above the composer from other
 // terminals that show the same room is in an alikeKey. r is its rectangle.
 func looksAlike(p *Page, r draw.Rect) bool {
-	return p.mode == keymap.InWrite && p.comp.Text == "" && len(p.comp.choices) == 0 && p.shell.Notes.IsEmpty() &&
-		p.log.search.Text == "" && len(p.out.lines)+len(p.view.Waiting) == 0 && p.bells.summary.IsEmpty() &&
-		p.log.tl.IsAlike(r.H)
+	return p.mode == keymap.InWrite && p.comp.Text == "" && p.shell.Notes.IsEmpty() && p.log.search.Text == "" &&
+		len(p.out.lines)+len(p.view.Waiting) == 0 && p.bells.summary.IsEmpty() && p.log.tl.IsAlike(r.H)
 }
 
 // drawAlike draws what is above the composer as another terminal has drawn it, or for other
@@ -47,25 +44,21 @@ func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
 	if !looksAlike(p, r) {
 		return false
 	}
-	k := alikeKey{matter: m, passing: p.bells.passing.now(p.shell.Clock.Now()), moved: p.shell.Moved}
-	all := r
-	all.H++ // the hint
-	y, h, drawn := p.alike.Draw(p.shell, s, all, k)
-	if !drawn {
-		paintAlike(p, s, all, m)
-		return true
+	y, h, drawn := p.alike.Draw(p.shell, s, r, alikeKey{matter: m, moved: p.shell.Moved})
+	switch {
+	case !drawn:
+		paintAlike(p, s, r, m)
+	case h == 0: // no line yet
+		return false
+	default:
+		p.log.at = draw.Rect{X: r.X, Y: r.Y + y, W: r.W, H: h}
+		p.log.tl.LayoutAlike(r.W, h, p.log.clock.Zone())
 	}
-	if h == 0 {
-		return false // no line yet
-	}
-	p.log.layout(draw.Rect{X: r.X, Y: r.Y + y, W: r.W, H: h})
+	drawHint(s, r, hintRows(p, r), p.shell.Theme) // who came or left; a key for each of them would keep too many rows
 	return true
 }
 
 // paintAlike draws it for all terminals.
-func paintAlike(p *Page, s tcell.Screen, all draw.Rect, m matter) {
-	p.alike.Paint(p.shell, s, all, func(s tcell.Screen, r draw.Rect) {
-		r.H--
-		p.drawUpper(s, r, m)
-	})
+func paintAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) {
+	p.alike.Paint(p.shell, s, r, func(s tcell.Screen, r draw.Rect) { p.drawUpper(s, r, m) })
 }

@@ -98,6 +98,7 @@ func (p *Page) drawPanes(s tcell.Screen, r draw.Rect) int {
 	r.H = h
 	p.panes = panes{view: v, wide: wide}
 	p.shell.DrawPanes(s, r, wide, &p.panes)
+	p.panes.view = nil // it may be long until they are drawn here again
 	return h
 }
 

@@ -118,14 +118,9 @@ func (l *logPane) positionRow(w int) []draw.Line {
 
 // draw draws the timeline.
 func (l *logPane) draw(s tcell.Screen, r draw.Rect) {
-	l.layout(r)
-	l.tl.Draw(s, draw.CacheOf(s), r.X, r.Y, r.W, r.H)
-}
-
-// layout prepares the timeline for a rectangle in which it is drawn.
-func (l *logPane) layout(r draw.Rect) {
-	l.at = r
 	l.tl.Layout(r.W, r.H, l.clock.Zone())
+	l.tl.Draw(s, draw.CacheOf(s), r.X, r.Y, r.W, r.H)
+	l.at = r
 }
 
 // drawFilter draws the filter line, with the cursor if it is focused.

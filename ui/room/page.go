@@ -34,7 +34,7 @@ type Page struct {
 	from keymap.Scope // mode before the filter line was opened
 
 	prompted prompted // as drawn last
-	panes    panes    // as drawn last
+	panes    panes    // that are being drawn
 	alike    alike    // as drawn last
 
 	pasted []string // pastes that came during the question about another

@@ -111,6 +111,7 @@ func (s *Shell) derivedOf(k derivedKey) *derived {
 			return d
 		}
 	}
+	s.parted = true
 	d := &s.derived[s.nextDerived%len(s.derived)]
 	s.nextDerived++
 	*d = derived{key: k, boxed: unique.Make(k)}
@@ -226,6 +227,7 @@ func (s *Shell) at(p region) regionKey {
 
 // region returns the last rows of a region of the open room.
 func (s *Shell) region(p region) *lastRows[regionKey] {
+	s.parted = true
 	last := &s.regions[p]
 	if k := s.at(p); last.boxed == nil || last.key != k {
 		*last = lastRows[regionKey]{key: k, boxed: unique.Make(k)}

@@ -28,6 +28,9 @@ func (r *RoomRows[K]) Draw(s *Shell, scr tcell.Screen, at draw.Rect, key K) (y, 
 	if !r.last.draw(scr, at, s.seenNow()) {
 		return 0, 0, false
 	}
+	if s.parted { // else each terminal would keep the room as it was at another time in memory
+		s.regions, s.derived, s.parted = [numRegions]lastRows[regionKey]{}, [4]derived{}, false
+	}
 	y, h = r.last.rows.Moves()
 	return y, h, true
 }

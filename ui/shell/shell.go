@@ -46,6 +46,7 @@ type Shell struct {
 	small bool // the terminal was too small when last drawn: keys are ignored
 
 	seen        *shared.Visible // result of the last seenNow; nil: none
+	parted      bool            // regions or derived may have something
 	regions     [numRegions]lastRows[regionKey]
 	bottom      lastRows[keysKey]
 	derived     [4]derived // the last ones

@@ -1,6 +1,10 @@
 package timeline
 
-import "warroom/model"
+import (
+	"time"
+
+	"warroom/model"
+)
 
 // maxAlike is how many lines are counted: no screen shows more.
 const maxAlike = 500
@@ -10,6 +14,13 @@ const maxAlike = 500
 // mentions this person, is selected, or has a divider before it.
 func (t *Timeline) IsAlike(h int) bool {
 	return t.follow && t.sel == 0 && t.set.f.isEmpty() && !t.set.time.on && t.alike >= min(h, maxAlike)
+}
+
+// LayoutAlike is [Timeline.Layout] for a timeline that is not drawn, because it looks like
+// another one.
+func (t *Timeline) LayoutAlike(width, height int, zone *time.Location) {
+	t.near.release()
+	t.Layout(width, height, zone)
 }
 
 // countAlike counts the newest lines that look alike for everybody.

@@ -14,7 +14,8 @@ const nearSize = 16
 // number of hidden ones, which are not to be searched for each frame.
 type near struct {
 	set    *lineSet
-	lines  []nearby // by index modulo its length
+	lines  []nearby // by index modulo its length; empty while nothing is needed
+	size   int      // how many lines are needed
 	newest int32    // the last visible line and 2; if 0, not known
 	taken  int      // of set, when all of this was known
 	basis  basis    // of the room then
@@ -51,6 +52,10 @@ func (b *basis) onlyEntries(now basis) bool {
 // something is needed, and not for every state, because a timeline that looks like others is
 // drawn without this.
 func (k *near) follow() {
+	if len(k.lines) < k.size {
+		k.lines, k.newest = make([]nearby, 2*k.size), 0
+		k.taken, k.basis = k.set.taken, basisOf(k.set.room)
+	}
 	if k.taken == k.set.taken {
 		return
 	}
@@ -106,12 +111,9 @@ func (k *near) forgetLast(repeated bool) {
 	}
 }
 
-// grow makes space for n lines.
-func (k *near) grow(n int) {
-	for len(k.lines) < n {
-		k.lines = make([]nearby, 2*len(k.lines))
-	}
-}
+// release frees everything until something is needed again. Else each terminal would keep the
+// rows of another time in memory.
+func (k *near) release() { k.lines, k.basis, k.newest = nil, basis{}, 0 }
 
 // take returns the record of line i, and makes an empty one if there is none.
 func (k *near) take(i int) *nearby {

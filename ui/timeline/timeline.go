@@ -37,7 +37,7 @@ type Timeline struct {
 func New(th *theme.Theme, me string, c *Cache) *Timeline {
 	t := &Timeline{th: th, me: me, unseen: newLines{me: me}, set: lineSet{room: model.NewRoom()}, follow: true,
 		cache: c, cols: view.ColumnsFor(80, 0, time.UTC)} // a key may come before the first draw
-	t.near = near{set: &t.set, lines: make([]nearby, nearSize)}
+	t.near = near{set: &t.set, size: nearSize}
 	return t
 }
 
@@ -139,7 +139,7 @@ func (t *Timeline) Layout(width, height int, zone *time.Location) {
 		t.forget()
 	}
 	t.height = height
-	t.near.grow(height + 1)
+	t.near.size = max(nearSize, height+1)
 }
 
 // state returns what the rows of line i depend on.
