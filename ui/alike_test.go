@@ -76,24 +76,21 @@ func TestAlikeAtAnyTime(t *testing.T) {
 // TestUnlikeOthers: a terminal that differs in one thing from another one, which draws each
 // state first, shows what it shows if it shares nothing.
 func TestUnlikeOthers(t *testing.T) {
-	key := func(k tcell.Key, r rune) *tcell.EventKey { return tcell.NewEventKey(k, r, tcell.ModNone) }
 	for _, c := range []struct {
 		name string
 		keys []*tcell.EventKey
 		line string // what somebody writes
 	}{
-		{name: "text", keys: []*tcell.EventKey{key(tcell.KeyRune, 'x')}},
-		{name: "completions", keys: []*tcell.EventKey{key(tcell.KeyRune, ':')}},
-		{name: "a note", keys: []*tcell.EventKey{key(tcell.KeyCtrlZ, 0)}},
-		{name: "scrolled back", keys: []*tcell.EventKey{key(tcell.KeyPgUp, 0)}},
-		{name: "a selected line", keys: []*tcell.EventKey{key(tcell.KeyTab, 0)}},
-		{name: "a filter", keys: []*tcell.EventKey{key(tcell.KeyTab, 0), key(tcell.KeyRune, '/'), key(tcell.KeyRune, 'k'),
-			key(tcell.KeyEnter, 0), key(tcell.KeyTab, 0)}},
-		{name: "the order by time", keys: []*tcell.EventKey{key(tcell.KeyTab, 0), key(tcell.KeyRune, 'o'),
-			key(tcell.KeyEsc, 0)}},
-		{name: "UTC", keys: []*tcell.EventKey{key(tcell.KeyCtrlT, 0)}},
-		{name: "a refused line", keys: []*tcell.EventKey{key(tcell.KeyRune, ':'), key(tcell.KeyRune, 'y'),
-			key(tcell.KeyEnter, 0)}},
+		{name: "text", keys: pressed("x")},
+		{name: "a decision", keys: pressed("!x")},
+		{name: "completions", keys: pressed(":")},
+		{name: "a note", keys: pressed(tcell.KeyCtrlZ)},
+		{name: "scrolled back", keys: pressed(tcell.KeyPgUp)},
+		{name: "a selected line", keys: pressed(tcell.KeyTab)},
+		{name: "a filter", keys: pressed(tcell.KeyTab, "/k", tcell.KeyEnter, tcell.KeyTab)},
+		{name: "the order by time", keys: pressed(tcell.KeyTab, "o", tcell.KeyEsc)},
+		{name: "UTC", keys: pressed(tcell.KeyCtrlT)},
+		{name: "a refused line", keys: pressed(":y", tcell.KeyEnter)},
 		{name: "a mention", line: "bo @ana please look"},
 		{name: "an ask", line: "bo :ask @ana 5m look"},
 		{name: "an offer", line: "bo :handoff scribe @ana"},
@@ -137,7 +134,7 @@ func TestUnlikeOthers(t *testing.T) {
 // randomLine returns somebody and what they write.
 func randomLine(rnd *rand.Rand) string {
 	who := []string{"ana", "bo", "cy", "di"}
-	line := []string{"a note", "a note", "a note that is long enough to be wrapped, " + strings.Repeat("as some are, ", 12),
+	line := []string{"a note", "a note", "a note that is long, " + strings.Repeat("as some are, ", 12),
 		"@di please look", "@bo and @cy please look", ":ask @di 5m look again", ":ask @bo 5m look", ":ask ic 5m decide",
 		":handoff commander @bo", ":role sre @di", ":role comms @cy", ":phase recovery", ":sev SEV-2 calmer",
 		":check 2", ":start 4", ":block 5 by the provider", ":pin 6", ":retract 9 not so", "!restore tonight",
@@ -147,21 +144,28 @@ func randomLine(rnd *rand.Rand) string {
 
 // randomKeys returns keys that submit nothing.
 func randomKeys(rnd *rand.Rand) []*tcell.EventKey {
-	key := func(k tcell.Key) *tcell.EventKey { return tcell.NewEventKey(k, 0, tcell.ModNone) }
-	text := func(s string) (out []*tcell.EventKey) {
-		for _, r := range s {
-			out = append(out, tcell.NewEventKey(tcell.KeyRune, r, tcell.ModNone))
+	lists := [][]any{
+		{"half a line"}, {":ro"}, {"@"}, {"!x"}, {tcell.KeyCtrlU}, {tcell.KeyCtrlU}, {tcell.KeyEsc},
+		{tcell.KeyEsc, tcell.KeyEsc, tcell.KeyCtrlU}, {tcell.KeyPgUp}, {tcell.KeyPgUp, tcell.KeyPgUp}, {tcell.KeyPgDn},
+		{tcell.KeyPgDn, tcell.KeyPgDn, tcell.KeyPgDn}, {tcell.KeyTab}, {tcell.KeyTab, tcell.KeyUp, tcell.KeyUp},
+		{"/look"},
+		{"/kind:decision"}, {tcell.KeyCtrlL}, {tcell.KeyTab, "o", tcell.KeyTab}, {tcell.KeyCtrlT}, {tcell.KeyCtrlT},
+		{tcell.KeyCtrlZ}, {tcell.KeyF2, tcell.KeyEsc}, {tcell.KeyF3}, {tcell.KeyF4, tcell.KeyEsc},
+	}
+	return pressed(lists[rnd.IntN(len(lists))]...)
+}
+
+// pressed returns the events of keys and texts.
+func pressed(of ...any) (out []*tcell.EventKey) {
+	for _, k := range of {
+		switch k := k.(type) {
+		case tcell.Key:
+			out = append(out, tcell.NewEventKey(k, 0, tcell.ModNone))
+		case string:
+			for _, r := range k {
+				out = append(out, tcell.NewEventKey(tcell.KeyRune, r, tcell.ModNone))
+			}
 		}
-		return out
 	}
-	lists := [][]*tcell.EventKey{
-		text("half a line"), text(":ro"), text("@"), {key(tcell.KeyCtrlU)}, {key(tcell.KeyCtrlU)}, {key(tcell.KeyEsc)},
-		{key(tcell.KeyEsc), key(tcell.KeyEsc), key(tcell.KeyCtrlU)}, {key(tcell.KeyPgUp)}, {key(tcell.KeyPgDn)},
-		{key(tcell.KeyPgDn), key(tcell.KeyPgDn), key(tcell.KeyPgDn)}, {key(tcell.KeyTab)},
-		{key(tcell.KeyTab), key(tcell.KeyUp), key(tcell.KeyUp)}, text("/look"), text("/kind:decision"),
-		{key(tcell.KeyCtrlL)},
-		append(append([]*tcell.EventKey{key(tcell.KeyTab)}, text("o")...), key(tcell.KeyTab)),
-		{key(tcell.KeyCtrlT)}, {key(tcell.KeyCtrlT)}, {key(tcell.KeyPgUp), key(tcell.KeyPgUp)}, {key(tcell.KeyCtrlZ)}, {key(tcell.KeyF2), key(tcell.KeyEsc)}, {key(tcell.KeyF3)}, {key(tcell.KeyF4), key(tcell.KeyEsc)},
-	}
-	return lists[rnd.IntN(len(lists))]
+	return out
 }

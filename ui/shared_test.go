@@ -20,7 +20,7 @@ import (
 // board is a screen whose last frame can be read, with its styles.
 type board struct {
 	*screen.Screen
-	alone bool // it draws every row itself
+	unshared bool // it draws every row itself
 
 	mu    sync.Mutex
 	cells string
@@ -29,7 +29,7 @@ type board struct {
 }
 
 // CachesRows reports whether it may show rows that were drawn before.
-func (b *board) CachesRows() bool { return !b.alone }
+func (b *board) CachesRows() bool { return !b.unshared }
 
 // Show stores the frame.
 func (b *board) Show() {
@@ -109,7 +109,7 @@ func watch(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *s
 	if err != nil {
 		t.Fatalf("make screen: %v", err)
 	}
-	b := &board{Screen: s, alone: table == nil}
+	b := &board{Screen: s, unshared: table == nil}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() {

@@ -47,7 +47,7 @@ func (w *work) keys(r *raw) {
 	w.findingKey(r)
 	w.alsoKey(r)
 	if r.sender == "" {
-		r.sender = w.repository(r)
+		r.sender = repository(w, r)
 	}
 	if r.sender != "" { // earlier programs did not distinguish senders
 		a.FormerKey, a.FindingKey = a.FindingKey, digest([]string{a.FindingKey, "sender", r.sender})
@@ -68,7 +68,7 @@ func (w *work) keys(r *raw) {
 // repository returns the name that the sender gave, if a finding is about a file or a package of
 // a repository that its input does not name: two repositories may have the same ones. It returns
 // "" if the sender gave the name of the tool.
-func (w *work) repository(r *raw) string {
+func repository(w *work, r *raw) string {
 	a, name := &r.Alert, toolName(w.Source)
 	u, err := url.Parse(a.Location.URI)
 	isNamed := a.Asset.ID != "" && a.Asset.Type != "file" && a.Asset.Type != "package"

@@ -7,6 +7,7 @@ import (
 	"warroom/ui/keymap"
 	"warroom/ui/present"
 	"warroom/ui/shell"
+	"warroom/ui/timeline"
 )
 
 // matter is the most important matter that waits for this person, if one waits.
@@ -52,7 +53,7 @@ func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
 		return false
 	default:
 		p.log.at = draw.Rect{X: r.X, Y: r.Y + y, W: r.W, H: h}
-		p.log.tl.LayoutAlike(r.W, h, p.log.clock.Zone())
+		timeline.LayoutAlike(p.log.tl, r.W, h, p.log.clock.Zone())
 	}
 	drawHint(s, r, hintRows(p, r), p.shell.Theme) // who came or left; a key for each of them would keep too many rows
 	return true
@@ -60,5 +61,5 @@ func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
 
 // paintAlike draws it for all terminals.
 func paintAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) {
-	p.alike.Paint(p.shell, s, r, func(s tcell.Screen, r draw.Rect) { p.drawUpper(s, r, m) })
+	p.alike.Paint(p.shell, s, r, func(s tcell.Screen, r draw.Rect) { drawUpper(p, s, r, m) })
 }

@@ -22,7 +22,7 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 	r.H -= p.comp.draw(s, r, p.prompted.of(p), p.mode == keymap.InWrite, p.shell.Theme)
 	m := firstMatter(p)
 	if !drawAlike(p, s, r, m) {
-		p.drawUpper(s, r, m)
+		drawUpper(p, s, r, m)
 	}
 	if p.log.tl.Scan() {
 		p.shell.Redraw() // continue filtering with the next frame
@@ -30,7 +30,7 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 }
 
 // drawUpper draws what is above the composer, and the hint, which is in the row below r.
-func (p *Page) drawUpper(s tcell.Screen, r draw.Rect, m matter) {
+func drawUpper(p *Page, s tcell.Screen, r draw.Rect, m matter) {
 	p.shell.DrawHeader(s, r)
 	r.Y, r.H = r.Y+1, r.H-1
 	for _, l := range p.attention(m, r.W) {

@@ -13,48 +13,54 @@ const maxAlike = 500
 // room with the same theme and zone: it shows the newest lines as recorded, and none that
 // mentions this person, is selected, or has a divider before it.
 func (t *Timeline) IsAlike(h int) bool {
-	return t.follow && t.sel == 0 && t.set.f.isEmpty() && !t.set.time.on && t.alike >= min(h, maxAlike)
+	return t.follow && t.sel == 0 && t.set.f.isEmpty() && !t.set.time.on && t.alike.n >= min(h, maxAlike)
 }
 
 // LayoutAlike is [Timeline.Layout] for a timeline that is not drawn, because it looks like
 // another one.
-func (t *Timeline) LayoutAlike(width, height int, zone *time.Location) {
+func LayoutAlike(t *Timeline, width, height int, zone *time.Location) {
 	t.near.release()
 	t.Layout(width, height, zone)
 }
 
-// countAlike counts the newest lines that look alike for everybody.
-func (t *Timeline) countAlike() {
-	lines, n := t.set.room.Lines(), 0
-	t.alike, t.divided = maxAlike, false
-	for i := len(lines) - 1; i >= 0 && n < maxAlike; i-- {
+// alike counts the newest visible lines that look alike for everybody, up to maxAlike.
+type alike struct {
+	n       int
+	divided bool // a line among them, or before them, has the divider
+}
+
+// countAlike counts the lines of a room.
+func countAlike(lines []*model.Line, unseen *newLines) alike {
+	a := alike{n: maxAlike}
+	for i, n := len(lines)-1, 0; i >= 0 && n < maxAlike; i-- {
 		l := lines[i]
 		switch {
-		case t.namesViewer(l):
-			t.alike = min(t.alike, n)
-			return
-		case t.unseen.has(l):
-			t.alike, t.divided = n, true // the divider is before the first of these
+		case names(l, unseen.me):
+			a.n = min(a.n, n)
+			return a
+		case unseen.has(l):
+			a = alike{n: n, divided: true} // the divider is before the first of these
 		}
 		if !isInternal(l) && !isAdmission(l) {
 			n++
 		}
 	}
+	return a
 }
 
-// countLine counts a line that was added.
-func (t *Timeline) countLine(l *model.Line) {
+// add counts a line that was added.
+func (a *alike) add(l *model.Line, unseen *newLines) {
 	switch {
-	case t.namesViewer(l):
-		t.alike = 0
-	case !t.divided && t.unseen.has(l): // the divider is before it
-		t.alike, t.divided = 0, true
-	case !isInternal(l) && !isAdmission(l) && t.alike < maxAlike:
-		t.alike++
+	case names(l, unseen.me):
+		a.n = 0
+	case !a.divided && unseen.has(l): // the divider is before it
+		*a = alike{divided: true}
+	case !isInternal(l) && !isAdmission(l) && a.n < maxAlike:
+		a.n++
 	}
 }
 
-// namesViewer reports whether somebody else mentions this person in a line.
-func (t *Timeline) namesViewer(l *model.Line) bool {
-	return l.By != t.me && l.IsEntry() && l.Mentions(t.me)
+// names reports whether somebody else mentions a person in a line.
+func names(l *model.Line, person string) bool {
+	return l.By != person && l.IsEntry() && l.Mentions(person)
 }

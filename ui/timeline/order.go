@@ -63,7 +63,7 @@ func (t *Timeline) ToggleOrder() bool {
 func (t *Timeline) setByTime(on bool) {
 	t.set.time = byTime{on: on}
 	t.set.time.order(t.set.room)
-	t.forget()
+	t.near.forget()
 	t.set.hits.begin(len(t.set.lines()))
 	if t.sel != 0 {
 		t.pick(t.set.index(t.sel))

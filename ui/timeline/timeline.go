@@ -26,8 +26,7 @@ type Timeline struct {
 
 	unseen newLines
 
-	alike   int  // of the newest visible lines, how many look alike for everybody, up to maxAlike
-	divided bool // a line among them, or before them, has the divider
+	alike alike
 
 	cache *Cache
 	near  near
@@ -41,9 +40,6 @@ func New(th *theme.Theme, me string, c *Cache) *Timeline {
 	return t
 }
 
-// forget drops what is known of the visible lines. It is called when it may have changed.
-func (t *Timeline) forget() { t.near.forget() }
-
 // Take shows a newer state of the room.
 func (t *Timeline) Take(r *model.Room) {
 	old, now := t.set.room.Lines(), r.Lines()
@@ -56,12 +52,12 @@ func (t *Timeline) Take(r *model.Room) {
 	if !same { // another fold of the room
 		t.set.time.order(r)
 		t.set.hits.begin(len(now))
-		t.countAlike()
+		t.alike = countAlike(t.set.room.Lines(), &t.unseen)
 		return
 	}
 	t.set.reorder(r, len(old))
 	for _, l := range now[len(old):] {
-		t.countLine(l)
+		t.alike.add(l, &t.unseen)
 		if l.Kind == model.KindEntryPinned || l.Kind == model.KindEntryAmended || l.Kind == model.KindTimeCorrected {
 			t.set.hits.begin(len(now)) // an older line may match now
 		}
@@ -77,7 +73,7 @@ func (t *Timeline) Take(r *model.Room) {
 // SetFilter sets the filter and scrolls to the newest line.
 func (t *Timeline) SetFilter(f Filter) {
 	t.set.f = f
-	t.forget()
+	t.near.forget()
 	t.set.hits.begin(len(t.set.lines()))
 	t.Bottom()
 }
@@ -86,8 +82,8 @@ func (t *Timeline) SetFilter(f Filter) {
 // the time shown in it.
 func (t *Timeline) MarkNew(seq uint64, since string) {
 	t.unseen.away, t.unseen.since = seq, since
-	t.countAlike()
-	t.forget()
+	t.alike = countAlike(t.set.room.Lines(), &t.unseen)
+	t.near.forget()
 }
 
 // HasNew reports whether there is such a divider.
@@ -127,7 +123,7 @@ func (t *Timeline) Scan() bool {
 	if t.set.f.isEmpty() {
 		return false
 	}
-	t.forget() // the line before a line may be another one now
+	t.near.forget() // the line before a line may be another one now
 	return t.set.hits.scan(t.set.room, t.set.lines(), &t.set.f)
 }
 
@@ -136,7 +132,7 @@ func (t *Timeline) Layout(width, height int, zone *time.Location) {
 	c := view.ColumnsFor(width, t.set.room.Seq, zone)
 	if c != t.cols {
 		t.cols = c
-		t.forget()
+		t.near.forget()
 	}
 	t.height = height
 	t.near.size = max(nearSize, height+1)
@@ -148,7 +144,7 @@ func (t *Timeline) state(i int) view.LineState {
 	l := rows[i]
 	m := t.set.room.Marks[l.Seq]
 	st := view.LineState{Cols: t.cols, When: l.At, Amended: len(m.Amended), Gone: m.Retracted != "", Pinned: m.Pinned,
-		RoomName: t.namesViewer(l), Why: m.Retracted}
+		RoomName: names(l, t.me), Why: m.Retracted}
 	st.Ways = t.set.room.WayWords(l, t.cols.Zone)
 	if st.Amended > 0 {
 		st.When, st.Text, st.By = t.set.room.When(l), t.set.room.Text(l), m.Amended[st.Amended-1].By

@@ -8,8 +8,6 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 	"github.com/rivo/uniseg"
-
-	"warroom/ui/draw"
 )
 
 const keyWake = tcell.KeyF64
@@ -74,19 +72,25 @@ func (s *Screen) Resized(w, h int) {
 	s.mu.Unlock()
 }
 
+// sharedRows are rows of a row cache, of which there are none here.
+type sharedRows = interface {
+	Width() int
+	Moves() (y, h int)
+}
+
 // CachesRows returns false: each terminal draws its own rows.
 func (s *Screen) CachesRows() bool { return false }
 
 // CachedRows returns nil.
-func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) draw.SharedRows {
+func (s *Screen) CachedRows(_, _ any, _, _ int, _ func(tcell.Screen)) sharedRows {
 	return nil
 }
 
 // FindRows returns nil.
-func (s *Screen) FindRows(_, _ any, _, _ int) draw.SharedRows { return nil }
+func (s *Screen) FindRows(_, _ any, _, _ int) sharedRows { return nil }
 
 // DrawRows does nothing.
-func (s *Screen) DrawRows(_, _, _ int, _ draw.SharedRows) {}
+func (s *Screen) DrawRows(_, _, _ int, _ sharedRows) {}
 
 // MayScroll does nothing.
 func (s *Screen) MayScroll(_, _ int) {}
