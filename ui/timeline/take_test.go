@@ -88,7 +88,7 @@ func TestTakeIsAFreshDraw(t *testing.T) {
 			nobody := New(th, "nobody", NewCache())
 			nobody.Take(r)
 			if want := shown(nobody); tl.IsAlike(h) && got != want {
-				t.Fatalf("seed %d, step %d, after %s: alike, but got\n%s\nwant as others\n%s", seed, step, last, got, want)
+				t.Fatalf("seed %d, step %d, %s: alike, got\n%s\nwant as others\n%s", seed, step, last, got, want)
 			}
 			if tl.IsAlike(h) {
 				alike++
