@@ -78,7 +78,7 @@ func TestAlikeAtAnyTime(t *testing.T) {
 func TestUnlikeOthers(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		keys []*tcell.EventKey
+		keys []tcell.Event
 		line string // what somebody writes
 	}{
 		{name: "text", keys: pressed("x")},
@@ -87,6 +87,7 @@ func TestUnlikeOthers(t *testing.T) {
 		{name: "a note", keys: pressed(tcell.KeyCtrlZ)},
 		{name: "scrolled back", keys: pressed(tcell.KeyPgUp)},
 		{name: "a selected line", keys: pressed(tcell.KeyTab)},
+		{name: "a line that was clicked", keys: []tcell.Event{tcell.NewEventMouse(9, 12, tcell.ButtonPrimary, 0)}},
 		{name: "a filter", keys: pressed(tcell.KeyTab, "/k", tcell.KeyEnter, tcell.KeyTab)},
 		{name: "the order by time", keys: pressed(tcell.KeyTab, "o", tcell.KeyEsc)},
 		{name: "UTC", keys: pressed(tcell.KeyCtrlT)},
@@ -143,7 +144,7 @@ func randomLine(rnd *rand.Rand) string {
 }
 
 // randomKeys returns keys that submit nothing.
-func randomKeys(rnd *rand.Rand) []*tcell.EventKey {
+func randomKeys(rnd *rand.Rand) []tcell.Event {
 	lists := [][]any{
 		{"half a line"}, {":ro"}, {"@"}, {"!x"}, {tcell.KeyCtrlU}, {tcell.KeyCtrlU}, {tcell.KeyEsc},
 		{tcell.KeyEsc, tcell.KeyEsc, tcell.KeyCtrlU}, {tcell.KeyPgUp}, {tcell.KeyPgUp, tcell.KeyPgUp}, {tcell.KeyPgDn},
@@ -156,7 +157,7 @@ func randomKeys(rnd *rand.Rand) []*tcell.EventKey {
 }
 
 // pressed returns the events of keys and texts.
-func pressed(of ...any) (out []*tcell.EventKey) {
+func pressed(of ...any) (out []tcell.Event) {
 	for _, k := range of {
 		switch k := k.(type) {
 		case tcell.Key:

@@ -116,7 +116,7 @@ func watch(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *s
 		done <- ui.Run(ctx, b,
 			ui.Options{Rooms: h.As(v.handle), Room: v.room, Clock: h.Clock, Handle: v.handle, Zone: v.zone,
 				Colors: v.colors,
-				ASCII:  v.ascii, Frame: time.Millisecond, Shared: common})
+				ASCII:  v.ascii, Mouse: true, Frame: time.Millisecond, Shared: common})
 	}()
 	t.Cleanup(func() {
 		stop()
