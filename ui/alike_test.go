@@ -80,13 +80,16 @@ func TestUnlikeOthers(t *testing.T) {
 		name string
 		keys []tcell.Event
 		line string // what somebody writes
+		away bool   // the link was lost for a while, which the other terminal has dismissed
 	}{
 		{name: "text", keys: pressed("x")},
 		{name: "a decision", keys: pressed("!x")},
-		{name: "completions", keys: pressed(":")},
+		{name: "completions", keys: pressed(":re")},
 		{name: "a note", keys: pressed(tcell.KeyCtrlZ)},
 		{name: "scrolled back", keys: pressed(tcell.KeyPgUp)},
 		{name: "a selected line", keys: pressed(tcell.KeyTab)},
+		{name: "a selected line to amend", keys: pressed(tcell.KeyTab, "a")},
+		{name: "a summary", away: true},
 		{name: "a line that was clicked", keys: []tcell.Event{tcell.NewEventMouse(9, 12, tcell.ButtonPrimary, 0)}},
 		{name: "a filter", keys: pressed(tcell.KeyTab, "/k", tcell.KeyEnter, tcell.KeyTab)},
 		{name: "the order by time", keys: pressed(tcell.KeyTab, "o", tcell.KeyEsc)},
@@ -98,6 +101,9 @@ func TestUnlikeOthers(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h, short := busy(t)
+			for range 12 {
+				mustType(t, h, short, "cy a note, so that the lines do not all fit", "bo another one")
+			}
 			table, common, east := screen.NewTable(), shared.New(), time.FixedZone("east", 3600)
 			first := watch(t, h, viewer{"bo", short, 90, 24, 256, false, east}, table, common)
 			one := watch(t, h, viewer{"ana", short, 90, 24, 256, false, east}, table, common)
@@ -113,6 +119,14 @@ func TestUnlikeOthers(t *testing.T) {
 			pass(t, h, []*board{first, one, alone}) // and the message about it has passed
 			if c.line != "" {
 				mustType(t, h, short, c.line)
+			}
+			if c.away {
+				h.SetLink(model.Link{State: model.Offline, Since: h.Clock.Now()})
+				same()
+				mustType(t, h, short, "cy meanwhile")
+				h.SetLink(model.Link{State: model.Live, Since: h.Clock.Now()})
+				same()
+				press(first, tcell.KeyEsc)
 			}
 			for _, k := range c.keys {
 				one.PostEventWait(k)

@@ -29,20 +29,22 @@ type alikeKey struct {
 }
 
 // alike is the part above the composer as most terminals show it, without the hint: nothing is
-// typed, selected or filtered there, and no line waits. It is drawn once for all of them.
+// selected or filtered there, and no line waits. It is drawn once for all of them.
 type alike = shell.RoomRows[alikeKey]
 
 // looksAlike reports whether all that distinguishes what is drawn above the composer from other
-// terminals that show the same room is in an alikeKey. r is its rectangle.
-func looksAlike(p *Page, r draw.Rect) bool {
-	return p.mode == keymap.InWrite && p.comp.Text == "" && p.shell.Notes.IsEmpty() && p.log.search.Text == "" &&
+// terminals that show the same room is in an alikeKey. r is its rectangle, below which is a row
+// for the hint.
+func looksAlike(p *Page, r draw.Rect, hint []draw.Line) bool {
+	return p.mode == keymap.InWrite && len(hint) <= 1 && p.log.search.Text == "" &&
 		len(p.out.lines)+len(p.view.Waiting) == 0 && p.bells.summary.IsEmpty() && p.log.tl.IsAlike(r.H)
 }
 
 // drawAlike draws what is above the composer as another terminal has drawn it, or for other
 // terminals. It reports false if it looks different here.
 func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
-	if !looksAlike(p, r) {
+	hint := hintRows(p, r)
+	if !looksAlike(p, r, hint) {
 		return false
 	}
 	y, h, drawn := p.alike.Draw(p.shell, s, r, alikeKey{matter: m, moved: p.shell.Moved})
@@ -55,7 +57,7 @@ func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
 		p.log.at = draw.Rect{X: r.X, Y: r.Y + y, W: r.W, H: h}
 		timeline.LayoutAlike(p.log.tl, r.W, h, p.log.clock.Zone())
 	}
-	drawHint(s, r, hintRows(p, r), p.shell.Theme) // who came or left; a key for each of them would keep too many rows
+	drawHint(s, r, hint, p.shell.Theme) // not in the block, of which each hint would make another one
 	return true
 }
 
