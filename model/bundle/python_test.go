@@ -318,8 +318,8 @@ func TestPythonVerifier(t *testing.T) {
 	if total*10 > p.runs {
 		t.Errorf("docs/verify.py did not read %d of %d bags to the end, want less than a tenth", total, p.runs)
 	}
-	t.Logf("%d bags were made, all or a fifth of them compared; docs/verify.py did not read %d of them to the end, and the zip of %d was forged",
-		p.runs, total, len(p.zips))
+	t.Logf("%d bags were made, and all or a fifth of them compared; docs/verify.py did not read %d of them to the "+
+		"end, and the zip of %d was forged", p.runs, total, len(p.zips))
 }
 
 // TestPythonSize: somebody can read docs/verify.py, which has all rules of warroom, in a quarter

@@ -27,12 +27,15 @@ type SharedRows = interface {
 	Moves() (y, h int)
 }
 
+// cachingScreen is a screen that has the methods of a row cache, which may do nothing.
+type cachingScreen interface {
+	RowCache
+	CachesRows() bool
+}
+
 // CacheOf returns the row cache of a screen, or nil if it does not cache rows.
 func CacheOf(s tcell.Screen) RowCache {
-	if c, ok := s.(interface {
-		RowCache
-		CachesRows() bool
-	}); ok && c.CachesRows() {
+	if c, ok := s.(cachingScreen); ok && c.CachesRows() {
 		return c
 	}
 	return nil

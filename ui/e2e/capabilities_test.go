@@ -23,6 +23,8 @@ var optional = map[string]string{
 
 	"warroom/ui/draw: warroom/ui/draw.runScreen": "tview passes every screen as tcell's; not all of them have it",
 
+	"warroom/ui/draw: warroom/ui/draw.cachingScreen": "the same: not all of them cache rows",
+
 	"warroom/ui: P": "a type parameter: the top page is of the type that a key is for",
 
 	"warroom/ui: warroom/ui/shell.Stacked":                     "anything can be the value of a panic",
