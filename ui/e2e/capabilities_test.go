@@ -21,8 +21,7 @@ var optional = map[string]string{
 	"warroom/ui/shell: warroom/ui/shell.finding":   "only some pages have a filter",
 	"warroom/ui/shell: warroom/ui/shell.mousePage": "only some pages use the mouse",
 
-	"warroom/ui/draw: warroom/ui/draw.runScreen": "tview passes every screen as tcell's; not all of them have it",
-
+	"warroom/ui/draw: warroom/ui/draw.runScreen":     "tview passes every screen as tcell's; not all of them have it",
 	"warroom/ui/draw: warroom/ui/draw.cachingScreen": "the same: not all of them cache rows",
 
 	"warroom/ui: P": "a type parameter: the top page is of the type that a key is for",

@@ -15,7 +15,8 @@ const composerRows = 4
 // It returns its height, including the hint row above it.
 func (c *composer) draw(s tcell.Screen, r draw.Rect, prompt model.Safe, focused bool, th *theme.Theme) int {
 	if c.Text == "" {
-		c.drawEmpty(s, draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1}, emptyKey{prompt: prompt, focused: focused, th: th})
+		c.drawEmpty(s, draw.Rect{X: r.X, Y: r.Y + r.H - 1, W: r.W, H: 1},
+			emptyKey{prompt: prompt, focused: focused, th: th})
 		return 2
 	}
 	prompt, w := fitted(prompt, r.W)
