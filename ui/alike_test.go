@@ -33,7 +33,7 @@ func TestAlikeAtAnyTime(t *testing.T) {
 			alone = append(alone, watch(t, h, v, nil, shared.New()))
 		}
 		pass(t, h, append(open, alone...)) // the messages about who came have passed
-		for step := range 80 {
+		for step := range 40 {
 			i := rnd.IntN(len(list))
 			what := fmt.Sprintf("seed %d, step %d", seed, step)
 			if rnd.IntN(2) == 0 {
