@@ -1,16 +1,23 @@
 """Check a full export of warroom that was unpacked: python3 verify.py DIRECTORY
 
-Written from protocol.md alone, which must be beside this file; numbers in brackets are its
-sections. This file has the rules of warroom, verify_formats.py the public formats. Needs Python 3.9
-and the package "cryptography". Exit codes: 0 no fault, 4 tampered with, 6 no fault, but not all is
-proven, 1 not an export. To be short, it does not read what is rare, but ends with 6 and "use
-warroom verify". Not checked: the zip, roles, and the files that warroom derives from the log."""
+Written from protocol.md alone; numbers in brackets are its sections. This file has the rules of
+warroom, verify_formats.py the public formats. Needs Python 3.9. Exit codes: 0 no fault, 4 tampered
+with, 6 no fault, but not all is proven, 1 not an export, 2 not checked. To be short, it does not
+read what is rare, but ends with 6 and "use warroom verify". Not checked: the zip, roles, and the
+files that warroom derives from the log."""
 
 import argparse, json, pathlib, re, struct, sys
 from types import SimpleNamespace as Record
 
-from verify_formats import (HANDLE, Bag, Stop, decode64, encode64, is_signed, nanoseconds,
-                            read_note, read_pin, require, sha256, tree)
+sys.dont_write_bytecode = True
+try:
+    from verify_formats import (HANDLE, Bag, Stop, decode64, encode64, is_signed, nanoseconds,
+                                read_note, read_pin, require, sha256, tree)
+    PAGE = pathlib.Path(__file__).with_name("protocol.md").read_text("utf-8")
+except (ImportError, OSError) as missing:
+    print(f"not checked: {missing}. Needed: the Python package cryptography, and verify_formats.py "
+          "and protocol.md beside this file", file=sys.stderr)
+    sys.exit(2)
 
 RIGHTS = ("watch", "write", "command")
 FOLLOWED = {"key.admitted": "key handle right", "right.changed": "handle right",
@@ -21,8 +28,7 @@ EVENT = [*dict(v=int, room=str, id=str, key=str, n=int, prev=str, kind=str, at=s
 BODY = {"size": int, "seq": int, "recorded": int, "offset_ms": int, "report": bool, "void": bool,
         "drill": bool, "event": dict, "restricted": list}  # the members that are not strings
 FREE_TEXTS = {kind: re.findall("`(.*?)`", texts) for texts, kinds in re.findall(
-    r"(?m)^\| ([a-z`., \[\]]+) \| ((?:`[a-z]+\.[a-z]+`(?:, )?)+) \|$",
-    pathlib.Path(__file__).with_name("protocol.md").read_text("utf-8"))
+    r"(?m)^\| ([a-z`., \[\]]+) \| ((?:`[a-z]+\.[a-z]+`(?:, )?)+) \|$", PAGE)
     for kind in re.findall("`(.*?)`", kinds)}  # the table of section 10
 
 def usual(condition, sentence):
@@ -227,11 +233,13 @@ def run(check, path, key=None, pin=None, witness=0):
     """Runs a check, and returns the exit code and what was found."""
     try:
         bag = Bag(path, key)
-        found = check(bag, pin, witness)
+        found = check(bag, read_pin(pin) if pin else None, witness)
         return 6 if bag.less else 0, [*bag.less, *found, "not compared with the log: README.txt "
                                       "and the other files that are derived from it"]
     except Stop as stop:
         return stop.args[0], [stop.args[1]]
+    except OSError as fault:
+        return 2, [f"{fault.filename} cannot be read: {fault.strerror}"]
     except Exception as fault:  # what is not as the page requires fails in many ways
         return 4, [repr(fault)]
 
@@ -239,10 +247,11 @@ def main(check):
     args = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     args.add_argument("path", help="the directory of an unpacked export")
     args.add_argument("--key", help="the key or fingerprint that has to have signed")
-    args.add_argument("--pin", type=read_pin, help="a file with a checkpoint that was kept")
+    args.add_argument("--pin", help="a file with a checkpoint that was kept")
     args.add_argument("--witness", type=int, default=0, help="how many have to have cosigned")
     code, found = run(check, **vars(args.parse_args()))
-    for line in [{0: "ok", 1: "not an export", 4: "BAD", 6: "open"}[code], *found]:
+    verdicts = {0: "ok", 1: "not an export", 2: "not checked", 4: "BAD", 6: "open"}
+    for line in [verdicts[code], *found]:
         print(line.encode("unicode_escape").decode())
     sys.exit(code)
 

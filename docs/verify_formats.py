@@ -66,7 +66,8 @@ class Bag:
 
     def __init__(self, path, key):
         top = pathlib.Path(path)
-        require((top / "bagit.txt").is_file(), "it has no bagit.txt; unpack a zip first", 1)
+        require(top.is_dir(), f"{path} is not a directory: unpack a zip first", 1)
+        require((top / "bagit.txt").is_file(), f"{path} has no bagit.txt", 1)
         paths = [*top.rglob("*")]
         require(not any(p.is_symlink() or not (p.is_file() or p.is_dir() and any(p.iterdir()))
                         for p in paths), "it has something else than regular files")
@@ -165,5 +166,5 @@ def read_note(raw, room, keys):
 def read_pin(name):
     """Reads a checkpoint that was kept; its signatures may be missing (6)."""
     pin = pathlib.Path(name).read_bytes().replace(b"\r\n", b"\n").strip() + b"\n"
-    require(pin.startswith(b"warroom/"), "not a checkpoint")
+    require(pin.startswith(b"warroom/"), f"{name} is not a checkpoint", 2)
     return pin

@@ -2,9 +2,13 @@
 
 Numbers in brackets are sections of protocol.md. Options and exit codes are those of verify.py."""
 
-import re
+import re, sys
 
-from verify import Message, main, usual
+try:
+    from verify import Message, main, usual
+except ImportError as missing:
+    print(f"not checked: {missing}. Needed: verify.py beside this file", file=sys.stderr)
+    sys.exit(2)
 from verify_formats import decode64, encode64, read_note, require, sha256, tree
 
 PROFILES = ("leadership", "compliance", "regulator", "customer", "public")
