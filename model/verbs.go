@@ -115,7 +115,7 @@ var verbs = []verbDef{
 		parse: parseAmend},
 	{name: "time", args: "N @TIME REASON", help: "correct when something happened; the old time stays readable",
 		parse: parseTime},
-	{name: "retract", args: "N REASON", help: "retract an entry; it stays readable", parse: parseRetract},
+	{name: "retract", args: "N REASON", help: "retract an entry or a notice; it stays readable", parse: parseRetract},
 	{name: "redact", args: "N REASON", help: "remove the text of an entry for good; its author, time and reason stay",
 		parse: parseRedact},
 	{name: "pin", args: "N", help: "pin an entry as important", parse: parsePin(false)},
