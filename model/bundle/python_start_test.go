@@ -9,7 +9,7 @@ import (
 )
 
 // TestPythonStart: what docs/verify.py cannot check, or cannot begin to check, is one sentence and
-// an exit code that is no verdict about the export.
+// an exit code other than those of verdicts.
 func TestPythonStart(t *testing.T) {
 	startPython(t) // skips the test if it cannot run
 	dir := t.TempDir()
