@@ -103,7 +103,13 @@ type viewer struct {
 // draws every row itself.
 func watch(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *shared.State) *board {
 	t.Helper()
-	c := &discardConn{gone: make(chan struct{})}
+	return watchOn(t, h, v, table, common, &discardConn{gone: make(chan struct{})})
+}
+
+// watchOn is watch with a connection.
+func watchOn(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common *shared.State,
+	c io.ReadWriteCloser) *board {
+	t.Helper()
 	s, err := screen.New(screen.NewRemote(c, v.w, v.h), screen.Options{Term: "xterm-256color", Colors: v.colors,
 		ASCII: v.ascii, Table: table})
 	if err != nil {

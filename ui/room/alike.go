@@ -65,3 +65,10 @@ func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
 func paintAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) {
 	p.alike.Paint(p.shell, s, r, func(s tcell.Screen, r draw.Rect) { drawUpper(p, s, r, m) })
 }
+
+// Advance shows a change of the room as other terminals have drawn it, before this one takes
+// the change. Only what the person may see is shown: their view of the room is read first.
+func (p *Page) Advance() bool {
+	v := p.session.Latest()
+	return v != p.view && v.Over.IsEmpty() && p.alike.Advance(p.shell, v)
+}

@@ -21,6 +21,9 @@ type frameBuffer struct {
 
 	region region // where rows may have moved
 
+	drawn *sharedRows // drawn from the first row on, perhaps with something over it; if nil, none
+	whole *sharedRows // what the terminal shows from the first row on; if nil, not known
+
 	looks [4]look // the last styles that were looked up, with their ids
 	ids   [4]uint16
 	turn  uint8
@@ -53,6 +56,7 @@ func (s *frameBuffer) Size() (width, height int) {
 		s.pool.release(s.front[y])
 	}
 	s.w, s.h, s.pool, s.full = w, h, s.table.rowPool(w), true
+	s.drawn, s.whole = nil, nil
 	s.back, s.front = make([]*cellRow, h), make([]*cellRow, h)
 	for y := range h {
 		s.front[y], s.back[y] = s.pool.unknown, s.pool.blank
@@ -102,6 +106,7 @@ func (s *frameBuffer) Clear() { s.Fill(' ', tcell.StyleDefault) }
 // Fill fills the screen with a narrow rune.
 func (s *frameBuffer) Fill(r rune, st tcell.Style) {
 	s.Size()
+	s.drawn = nil
 	l := lookOf(st)
 	if r == ' ' && l == (look{}) {
 		for y, p := range s.back {

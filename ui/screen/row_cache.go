@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/gdamore/tcell/v2"
 )
@@ -56,6 +57,8 @@ type sharedRows struct {
 	w     int
 	rows  []*cellRow
 	moves region // declared by MayScroll when they were painted
+	id    uint64
+	next  atomic.Pointer[sentFrame] // the last change to others
 }
 
 // Width implements [Rows].
@@ -113,6 +116,9 @@ func (s *frameBuffer) DrawRows(y, skip, n int, rows Rows) {
 	}
 	if p.moves.h > 0 && skip == 0 && n == len(p.rows) {
 		s.MayScroll(y+p.moves.y, p.moves.h)
+	}
+	if y == 0 && skip == 0 && n == len(p.rows) && n > 0 {
+		s.drawn = p
 	}
 	for i := range n {
 		if at := y + i; at >= 0 && at < s.h && skip+i >= 0 && skip+i < len(p.rows) {
@@ -192,7 +198,7 @@ func (s *Screen) painted(h int, paint func(tcell.Screen)) *sharedRows {
 			p.shared, p.id = true, newRowID()
 		}
 	}
-	return &sharedRows{w: s.w, rows: scratch.back, moves: scratch.region}
+	return &sharedRows{w: s.w, rows: scratch.back, moves: scratch.region, id: newRowID()}
 }
 
 // paper is the terminal of such a screen: it only has a size.

@@ -38,6 +38,7 @@ func newEncoder(t Terminal, table *Table, p *sgrEncoder, fallback map[rune]strin
 // terminalState is the state of the terminal between two frames.
 type terminalState struct {
 	buf    []byte
+	opened int      // bytes of buf that begin a large frame
 	late   []digits // sent last
 	sgrs   []string // by style
 	tx, ty int      // position of the terminal's cursor; tx -1: not known
@@ -80,35 +81,34 @@ func (s *Screen) Sync() {
 
 // encode updates front to the drawn cells and returns the bytes that update the terminal.
 func (s *encoder) encode() []byte {
+	begin(s)
+	sendRows(s)
+	return finish(s)
+}
+
+// begin begins a frame, with sequences that prevent a large one from flickering.
+func begin(s *encoder) {
 	if cap(s.buf) > maxReusedBuffer {
 		s.buf = nil
 	}
 	s.buf = s.buf[:0]
-	s.opening()
-	opening := len(s.buf)
-	if s.full {
-		s.erase()
-	}
-	s.scroll()
-	for y := range s.h {
-		s.showRow(y)
-	}
-	s.sendDigits()
-	s.cursor()
-	if len(s.buf)-opening < smallFrom {
-		return s.buf[opening:]
-	}
-	s.closing(opening > 0)
-	return s.buf
-}
-
-// opening begins a frame, with sequences that prevent a large one from flickering.
-func (s *encoder) opening() {
 	if s.sgrEnc.xt {
 		s.buf = append(s.buf, syncOn...)
 	} else if s.shown {
 		s.buf = append(s.buf, s.sgrEnc.ti.HideCursor...)
 	}
+	s.opened = len(s.buf)
+}
+
+// finish ends a frame with the cursor, and returns its bytes. A small one needs no such
+// sequences.
+func finish(s *encoder) []byte {
+	s.cursor()
+	if len(s.buf)-s.opened < smallFrom {
+		return s.buf[s.opened:]
+	}
+	s.closing(s.opened > 0)
+	return s.buf
 }
 
 // closing ends a frame.

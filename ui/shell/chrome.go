@@ -149,14 +149,16 @@ func (s *Shell) DrawFrame(scr tcell.Screen, r draw.Rect, title model.Safe) draw.
 }
 
 // seenNow returns the visible state of the room at this moment.
-func (s *Shell) seenNow() *shared.Visible {
-	v := s.Room
+func (s *Shell) seenNow() *shared.Visible { return s.seen(s.Room) }
+
+// seen returns the visible state of a view at this moment.
+func (s *Shell) seen(v *model.View) *shared.Visible {
 	k := shared.Visible{Room: v.Room, Short: v.Short, Link: v.Link, Proof: v.Proof, Here: shared.PeopleOf(v.Here),
 		Left: shared.PeopleOf(v.Left), Now: s.Clock.Second(), Theme: s.Theme}
-	if s.seen == nil || *s.seen != k {
-		s.seen = s.o.Shared.Visible(&k)
+	if s.lastSeen == nil || *s.lastSeen != k {
+		s.lastSeen = s.o.Shared.Visible(&k)
 	}
-	return s.seen
+	return s.lastSeen
 }
 
 // regionKey identifies a region of a room, with theme and zone.

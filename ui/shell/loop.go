@@ -97,6 +97,7 @@ func (s *Shell) events() error {
 		case *tcell.EventError:
 			return e
 		default:
+			s.catchUp(ev)
 			if s.input.handle(ev, s) {
 				undrawn++
 			}

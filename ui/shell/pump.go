@@ -23,8 +23,9 @@ type pump struct {
 	clock model.Clock
 	frame time.Duration
 
-	over chan struct{} // closed when the loop has ended
-	stop func()        // stops the loop directly
+	over    chan struct{} // closed when the loop has ended
+	stop    func()        // stops the loop directly
+	advance func() bool   // shows a change that the loop takes later; the loop calls it
 
 	mu      sync.Mutex
 	watched <-chan struct{}
@@ -34,6 +35,8 @@ type pump struct {
 	left    int           // frames that may be drawn now
 	grew    time.Duration // when left had this value, if it is less than spare
 	due     bool          // a frame is to be drawn
+	ahead   bool          // the terminal shows a change that the loop has not taken
+	take    time.Duration // when the loop takes it
 
 	beats atomic.Int64 // number of full seconds that have passed
 }
@@ -64,7 +67,7 @@ func (p *pump) follow() bool {
 	if p.timer == nil {
 		return false
 	}
-	if p.scr.Follow(p.watched, p.timer.C, p.got) {
+	if p.scr.Follow(p.watched, p.timer.C, p.gotInLoop) {
 		return true
 	}
 	select {
@@ -141,9 +144,24 @@ func (p *pump) got(i int) (wake bool) {
 		p.beats.Add(1)
 		wake = true
 	}
-	wake = p.draw(now) || wake
+	wake = p.draw(now) || wake || p.ahead && now >= p.take
+	p.ahead = p.ahead && !wake
 	p.setTimer(now)
 	return wake
+}
+
+// gotInLoop is got, called by the loop itself, which may show a change before it takes it.
+func (p *pump) gotInLoop(i int) (wake bool) {
+	if wake = p.got(i); !wake || i != 0 || !p.advance() {
+		return wake
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := elapsed.Now(); !p.ahead {
+		p.ahead, p.take = true, now+takeAfter
+		p.setTimer(now)
+	}
+	return false
 }
 
 // draw reports whether a frame is due and may be drawn; it then counts as drawn. mu must
@@ -174,6 +192,9 @@ func (p *pump) setTimer(now time.Duration) {
 	d := p.second - now
 	if p.due && p.left == 0 {
 		d = min(d, p.grew+p.frame-now)
+	}
+	if p.ahead {
+		d = min(d, p.take-now)
 	}
 	p.timer.Reset(max(0, d))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
+	"warroom/model"
 	"warroom/ui/draw"
 )
 
@@ -33,6 +34,24 @@ func (r *RoomRows[K]) Draw(s *Shell, scr tcell.Screen, at draw.Rect, key K) (y, 
 	}
 	y, h = r.last.rows.Moves()
 	return y, h, true
+}
+
+// Advance shows the rows as they are in another view of the room, if another terminal has made
+// the same change, and reports whether it has. A draw has to follow: it corrects what is
+// different at this terminal.
+func (r *RoomRows[K]) Advance(s *Shell, v *model.View) bool {
+	l := &r.last
+	cache := draw.CacheOf(s.Screen)
+	if l.rows == nil || cache == nil {
+		return false
+	}
+	of := s.seen(v)
+	to := cache.FindRows(l.boxed, of, l.w, l.h)
+	if to == nil || to == l.rows || !s.Screen.Advance(l.rows, to) {
+		return false
+	}
+	l.rows, l.of = to, of
+	return true
 }
 
 // set begins with another key.

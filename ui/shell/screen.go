@@ -14,6 +14,9 @@ type Screen interface {
 	// CachesRows reports whether the methods of [draw.RowCache] do anything.
 	CachesRows() bool
 	draw.RowCache
+	// Advance changes rows that the terminal shows, from its first row on, to others, and
+	// reports whether it has. It only does so if another terminal has made this change.
+	Advance(from, to draw.SharedRows) bool
 	// InitErr returns why the terminal could not be taken over, after Init.
 	InitErr() error
 	// Err returns why the screen ended, for example a panic of one of its goroutines.
@@ -56,6 +59,9 @@ func (basic) DrawRows(_, _, _ int, _ draw.SharedRows) {}
 
 // MayScroll implements [draw.RowCache].
 func (basic) MayScroll(_, _ int) {}
+
+// Advance implements [Screen].
+func (basic) Advance(_, _ draw.SharedRows) bool { return false }
 
 // keyWake wakes the loop. No keyboard has this key.
 const keyWake = tcell.KeyF64

@@ -43,9 +43,11 @@ type Shell struct {
 	refusing     bool          // text was refused
 	refusedUntil time.Duration // until then, further text is part of it; see package elapsed
 
+	advanced bool // the terminal shows a change that this program has not taken yet
+
 	small bool // the terminal was too small when last drawn: keys are ignored
 
-	seen        *shared.Visible // result of the last seenNow; nil: none
+	lastSeen    *shared.Visible // result of the last call of seen; nil: none
 	parted      bool            // regions or derived may have something
 	regions     [numRegions]lastRows[regionKey]
 	bottom      lastRows[keysKey]
@@ -86,6 +88,7 @@ func New(ctx context.Context, s Screen, o Options) *Shell {
 	sh.guard = guard{fault: o.Fault, end: stop}
 	sh.pump = newPump(s, o.Clock, o.Frame)
 	sh.pump.stop = func() { sh.tv.Stop() }
+	sh.pump.advance = sh.advance
 	sh.Jobs = &Jobs{ctx: ctx, wake: sh.pump.wake, fail: sh.Notes.Fail, fault: o.Fault}
 	return sh
 }

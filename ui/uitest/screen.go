@@ -95,6 +95,9 @@ func (s *Screen) DrawRows(_, _, _ int, _ sharedRows) {}
 // MayScroll does nothing.
 func (s *Screen) MayScroll(_, _ int) {}
 
+// Advance returns false.
+func (s *Screen) Advance(_, _ sharedRows) bool { return false }
+
 // Wake wakes the loop, once.
 func (s *Screen) Wake() {
 	if s.waking.CompareAndSwap(false, true) && s.PostEvent(tcell.NewEventKey(keyWake, 0, tcell.ModNone)) != nil {

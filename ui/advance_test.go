@@ -1,0 +1,100 @@
+package ui_test
+
+import (
+	"bytes"
+	"sync"
+	"testing"
+	"time"
+
+	"warroom/model"
+	"warroom/ui/screen"
+	"warroom/ui/shared"
+)
+
+// gatedConn is a client whose output can be held up.
+type gatedConn struct {
+	discardConn
+
+	mu   sync.Mutex
+	held bool
+	wake sync.Cond
+	got  []byte
+	busy int // writes that are held up
+}
+
+func newGatedConn() *gatedConn {
+	c := &gatedConn{discardConn: discardConn{gone: make(chan struct{})}}
+	c.wake.L = &c.mu
+	return c
+}
+
+// Write waits while the output is held up.
+func (c *gatedConn) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy++
+	for c.held {
+		c.wake.Wait()
+	}
+	c.busy--
+	c.got = append(c.got, p...)
+	return len(p), nil
+}
+
+func (c *gatedConn) hold(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = on
+	c.wake.Broadcast()
+}
+
+func (c *gatedConn) isHeld() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.busy > 0
+}
+
+func (c *gatedConn) wrote(text string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return bytes.Contains(c.got, []byte(text))
+}
+
+// TestAdvanceOnlyForThoseInTheRoom: a terminal that falls behind shows a line as soon as another
+// one has shown it, but not if its person was put out of the room meanwhile.
+func TestAdvanceOnlyForThoseInTheRoom(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		out  bool
+	}{{"a person in the room", false}, {"a person who was put out", true}} {
+		t.Run(c.name, func(t *testing.T) {
+			h, short := busy(t)
+			table, common, conn := screen.NewTable(), shared.New(), newGatedConn()
+			first := watch(t, h, viewer{"bo", short, 90, 24, 256, false, time.UTC}, table, common)
+			other := watchOn(t, h, viewer{"cy", short, 90, 24, 256, false, time.UTC}, table, common, conn)
+			both := []*board{first, other}
+			pass(t, h, both) // the messages about who came have passed
+			pass(t, h, both)
+
+			conn.hold(true)
+			t.Cleanup(func() { conn.hold(false) })
+			h.Clock.Add(time.Second)
+			first.settle(t)
+			until(t, "a write is held up", conn.isHeld)
+			if c.out {
+				h.PutOut(short, "cy", model.Lit("goodbye"))
+			}
+			mustType(t, h, short, "bo the key is under the mat")
+			first.settle(t)
+			conn.hold(false)
+			if c.out {
+				until(t, "the reason is on the screen", func() bool { return conn.wrote("goodbye") })
+			} else {
+				until(t, "the line is on the screen", func() bool { return conn.wrote("under the mat") })
+			}
+			if c.out && conn.wrote("under the mat") {
+				t.Error("got the line shown to somebody who was put out before it, want it not shown")
+			}
+		})
+	}
+}

@@ -1,0 +1,112 @@
+package screen_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/gdamore/tcell/v2"
+
+	"warroom/ui/screen"
+)
+
+// advanced is a terminal whose upper rows are shared; the lowest two are its own.
+type advanced struct {
+	*screen.Screen
+	kind  advancedKind
+	shown *vt
+	rows  screen.Rows // as drawn last
+	block picture     // as shown
+	text  string      // of its own rows
+	at    int         // of its cursor
+}
+
+type advancedKind struct {
+	term string
+	base tcell.Style
+}
+
+func openAdvanced(t *testing.T, k advancedKind, w, h int, table *screen.Table) *advanced {
+	t.Helper()
+	a := &advanced{kind: k, shown: newVT(w, h)}
+	q := newPipe(w, h)
+	q.sink = a.shown
+	a.Screen = mustScreen(t, q, screen.Options{Term: k.term, Colors: 256, Table: table})
+	a.SetStyle(k.base)
+	return a
+}
+
+// draw draws a block and the terminal's own rows.
+func (a *advanced) draw(t *testing.T, block picture, step int) {
+	t.Helper()
+	w, h := a.Size()
+	a.Clear()
+	a.rows = a.CachedRows("block", step, w, h-2, func(s tcell.Screen) { block.draw(s) })
+	a.DrawRows(0, 0, h-2, a.rows)
+	a.PutStr(0, h-2, a.text)
+	a.ShowCursor(a.at, h-2)
+	a.block = block
+	a.Show()
+	until(t, "the frame is out", a.Idle)
+}
+
+// TestAdvance: a terminal that changes its rows as another one has changed them, without drawing,
+// shows the same as one that shares nothing and was just attached, whatever else differs
+// between the two; and a draw afterwards is right too.
+func TestAdvance(t *testing.T) {
+	cleanEnv(t, "C.UTF-8")
+	dark := tcell.StyleDefault.Background(tcell.ColorNavy).Foreground(tcell.ColorWhite)
+	kinds := []advancedKind{{term: "xterm-256color"}, {term: "xterm-256color"}, {term: "xterm-256color", base: dark},
+		{term: "xterm-256color", base: dark}, {term: "linux"}, {term: "linux"}, {term: "cygwin"}, {term: "cygwin"}}
+	n := map[string]int{} // advances by terminal type
+	for seed := range uint64(12) {
+		r, table := rand.New(rand.NewPCG(seed, 11)), screen.NewTable()
+		w, h := 16+r.IntN(20), 8+r.IntN(8)
+		p := newPicture(r, w, h-2, alphabet)
+		var all []*advanced
+		for _, k := range kinds {
+			all = append(all, openAdvanced(t, k, w, h, table))
+		}
+		for step := range 60 {
+			p.change(r)
+			for i, j := range r.Perm(len(all)) {
+				a := all[j]
+				how := r.IntN(8)
+				if r.IntN(20) == 0 {
+					a.text, a.at = fmt.Sprint("> ", r.IntN(1000)), r.IntN(w)
+					how = 0
+				}
+				switch {
+				case i < 2 && step%3 > 0 || how < 2:
+					a.draw(t, *p, step)
+				case how < 7:
+					rows := a.FindRows("block", step, w, h-2)
+					if a.rows == nil || rows == nil || !a.Advance(a.rows, rows) {
+						continue
+					}
+					n[a.kind.term]++
+					until(t, "the frame is out", a.Idle)
+					a.rows, a.block = rows, *p
+				}
+			}
+			for _, a := range all {
+				if a.rows == nil || step%4 > 0 {
+					continue
+				}
+				alone := openAdvanced(t, a.kind, w, h, screen.NewTable())
+				alone.text, alone.at = a.text, a.at
+				alone.draw(t, a.block, step)
+				forgetBlanks(alone.shown)
+				forgetBlanks(a.shown)
+				if d := alone.shown.differ(a.shown); d != "" {
+					t.Fatalf("seed %d, step %d, %v: %s\nalone:\n%sadvanced:\n%s", seed, step, a.kind, d, alone.shown, a.shown)
+				}
+			}
+		}
+	}
+	for _, k := range kinds {
+		if n[k.term] == 0 {
+			t.Errorf("%s: got no change that was shown without drawing, want some", k.term)
+		}
+	}
+}
