@@ -43,6 +43,7 @@ func looksAlike(p *Page, r draw.Rect, hint []draw.Line) bool {
 // drawAlike draws what is above the composer as another terminal has drawn it, or for other
 // terminals. It reports false if it looks different here.
 func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
+	p.calm = false
 	hint := hintRows(p, r)
 	if !looksAlike(p, r, hint) {
 		return false
@@ -57,6 +58,7 @@ func drawAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) bool {
 		p.log.at = draw.Rect{X: r.X, Y: r.Y + y, W: r.W, H: h}
 		timeline.LayoutAlike(p.log.tl, r.W, h, p.log.clock.Zone())
 	}
+	p.calm = len(hint) == 0 && p.comp.Text == "" && !m.waits
 	drawHint(s, r, hint, p.shell.Theme) // not in the block, of which each hint would make another one
 	return true
 }
@@ -71,4 +73,14 @@ func paintAlike(p *Page, s tcell.Screen, r draw.Rect, m matter) {
 func (p *Page) Advance() bool {
 	v := p.session.Latest()
 	return v != p.view && v.Over.IsEmpty() && p.alike.Advance(p.shell, v)
+}
+
+// Tick shows another second as other terminals have drawn it, if nothing else has changed with
+// it at this terminal.
+func (p *Page) Tick() bool {
+	if !p.calm || p.session.Latest() != p.view || firstMatter(p).waits || !p.alike.Advance(p.shell, p.view) {
+		return false
+	}
+	p.bells.overdue(p.view.Room)
+	return true
 }

@@ -36,6 +36,7 @@ type Page struct {
 	prompted prompted // as drawn last
 	panes    panes    // that are being drawn
 	alike    alike    // as drawn last
+	calm     bool     // what is drawn here only changes with the room, with a key, and with what Tick checks
 
 	pasted []string // pastes that came during the question about another
 

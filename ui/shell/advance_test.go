@@ -81,6 +81,31 @@ type advancingPage struct {
 
 func (p advancingPage) Advance() bool { *p.log = append(*p.log, "shown"); return true }
 
+func (p advancingPage) Tick() bool { *p.log = append(*p.log, "second"); return true }
+
+// TestSecondsWithoutDraws: some seconds are shown without drawing, then there is a draw, whatever
+// the page could show; and there is one if a change has not been taken.
+func TestSecondsWithoutDraws(t *testing.T) {
+	var log []string
+	s := &Shell{}
+	s.Open(advancingPage{log: &log})
+	for i := range 2 * maxTicks {
+		if got, want := s.tick(), i < maxTicks; got != want {
+			t.Errorf("second %d after a draw: got it shown without drawing %v, want %v", i+1, got, want)
+		}
+	}
+	s.ticks = 0 // it was drawn
+	if !s.tick() || len(log) != maxTicks+1 {
+		t.Errorf("after a draw: got %d seconds shown without drawing, want %d", len(log), maxTicks+1)
+	}
+	if s.advanced = true; s.tick() {
+		t.Error("with a change that was not taken: got a second shown without drawing, want a draw")
+	}
+	if s.advanced, s.small = false, true; s.tick() {
+		t.Error("on a terminal that is too small: got a second shown without drawing, want a draw")
+	}
+}
+
 // plainPage cannot show a change before it is taken.
 type plainPage struct{ Page }
 

@@ -26,6 +26,7 @@ type pump struct {
 	over    chan struct{} // closed when the loop has ended
 	stop    func()        // stops the loop directly
 	advance func() bool   // shows a change that the loop takes later; the loop calls it
+	tick    func() bool   // shows another second; the loop calls it
 
 	mu      sync.Mutex
 	watched <-chan struct{}
@@ -129,39 +130,73 @@ func (p *pump) run(ctx context.Context) {
 	}
 }
 
+// reason is why the loop has to be woken.
+type reason int
+
+const (
+	noReason   reason = iota
+	forChange         // the room has changed
+	forSecond         // another second has begun, and nothing else
+	forTheRest        // a change is shown, and has to be taken
+)
+
 // got is called with 0 after a change of the room, and with 1 when the timer ran out. It
 // reports whether the loop has to be woken.
 func (p *pump) got(i int) (wake bool) {
-	now := elapsed.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.reasonOf(i) != noReason
+}
+
+// reasonOf returns why the loop has to be woken. mu must be held.
+func (p *pump) reasonOf(i int) (why reason) {
+	now := elapsed.Now()
 	if i == 0 {
 		p.due = true
-		return p.draw(now)
+		if p.draw(now) {
+			return forChange
+		}
+		return noReason
 	}
 	if now >= p.second {
 		p.second = now + p.untilDigit()
 		p.beats.Add(1)
-		wake = true
+		why = forSecond
 	}
-	wake = p.draw(now) || wake || p.ahead && now >= p.take
-	p.ahead = p.ahead && !wake
+	if p.ahead && (now >= p.take || why == forSecond) {
+		p.ahead, why = false, forTheRest
+	}
+	if p.draw(now) {
+		p.ahead, why = false, forChange
+	}
 	p.setTimer(now)
-	return wake
+	return why
 }
 
-// gotInLoop is got, called by the loop itself, which may show a change before it takes it.
+// gotInLoop is got, called by the loop itself, which may show a change before it takes it, and
+// another second without being woken.
 func (p *pump) gotInLoop(i int) (wake bool) {
-	if wake = p.got(i); !wake || i != 0 || !p.advance() {
-		return wake
+	p.mu.Lock()
+	why := p.reasonOf(i)
+	p.mu.Unlock()
+	switch {
+	case why == forSecond && p.tick():
+		return false
+	case why == forChange && i == 0 && p.advance():
+		p.takeLater()
+		return false
 	}
+	return why != noReason
+}
+
+// takeLater makes the loop take the change that is shown already.
+func (p *pump) takeLater() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now := elapsed.Now(); !p.ahead {
 		p.ahead, p.take = true, now+takeAfter
 		p.setTimer(now)
 	}
-	return false
 }
 
 // draw reports whether a frame is due and may be drawn; it then counts as drawn. mu must

@@ -23,6 +23,7 @@ func newRoot(sh *Shell) *root { return &root{Box: tview.NewBox(), sh: sh} }
 func (r *root) Draw(s tcell.Screen) {
 	x, y, w, h := r.GetRect()
 	s.HideCursor()
+	r.sh.ticks = 0
 	r.sh.small = w < minWidth || h < minHeight
 	if r.sh.small {
 		r.drawSmall(s, draw.Rect{X: x, Y: y, W: w, H: h})

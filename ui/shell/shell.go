@@ -45,6 +45,8 @@ type Shell struct {
 
 	advanced bool // the terminal shows a change that this program has not taken yet
 
+	ticks int // seconds that were shown since the last draw
+
 	small bool // the terminal was too small when last drawn: keys are ignored
 
 	lastSeen    *shared.Visible // result of the last call of seen; nil: none
@@ -88,7 +90,7 @@ func New(ctx context.Context, s Screen, o Options) *Shell {
 	sh.guard = guard{fault: o.Fault, end: stop}
 	sh.pump = newPump(s, o.Clock, o.Frame)
 	sh.pump.stop = func() { sh.tv.Stop() }
-	sh.pump.advance = sh.advance
+	sh.pump.advance, sh.pump.tick = sh.advance, sh.tick
 	sh.Jobs = &Jobs{ctx: ctx, wake: sh.pump.wake, fail: sh.Notes.Fail, fault: o.Fault}
 	return sh
 }
