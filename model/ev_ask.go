@@ -71,7 +71,8 @@ func (a *Ask) Answerer() string {
 }
 
 // AskOutcome describes the outcome of an ask at now, the hub's time: "answered in time by wri
-// for bo: yes". An ask that had time left when the room was closed has not expired.
+// for bo: yes". An ask that had time left when the room was closed has not expired, also if the
+// room was reopened later.
 func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 	now = r.AsOf(now)
 	who := CleanLine(a.Answerer())
@@ -83,6 +84,10 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 		return Safef("answered %s late by %s: %s", Took(a.DoneAt.Sub(a.Due)), who, CleanLine(a.Answer))
 	case a.Done:
 		return Safef("answered in time by %s: %s", who, CleanLine(a.Answer))
+	case now.After(a.Due) && r.closedAt(a.Due) && a.Acked:
+		return Lit("acknowledged, not answered when the room was closed")
+	case now.After(a.Due) && r.closedAt(a.Due):
+		return Lit("not answered when the room was closed")
 	case now.After(a.Due) && a.Acked:
 		return Lit("acknowledged, but not answered in time")
 	case now.After(a.Due):
