@@ -69,3 +69,36 @@ func TestCorrectionTakenBack(t *testing.T) {
 		t.Errorf("got %s: %s; want met as corrected, with the newest correction", n.Verdict, n.Why)
 	}
 }
+
+// TestDuplicateWithALegalDeadline: a report of a duplicate does not state that none of its clocks count if a legal
+// deadline that began in it does.
+func TestDuplicateWithALegalDeadline(t *testing.T) {
+	other := &model.Room{ID: "01JD0000000000000000000009", Title: "other"}
+	for line, want := range map[string]string{":exposure none test data": "its clocks do not count.**",
+		":exposure suspected gdpr x": "its clocks do not count, except the legal deadlines that began in it.**"} {
+		k := declared(t, model.Declaration{Title: "T", Severity: "SEV-1"})
+		k.mustType(line)
+		k.do("ana", model.Act{Body: model.NewRelated(model.RelationDuplicate, "inc-9", other, "the same")})
+		k.wait(100 * time.Hour)
+		k.has("**This room is a duplicate of inc-9: " + want)
+	}
+}
+
+// TestReportBeforeItsRecord: if the clock of whoever makes the report is behind the hub's, it is as late as the
+// newest entry, and no duration is negative.
+func TestReportBeforeItsRecord(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-1"})
+	k.mustType(":role ic @ana", ":poll isolate 60s")
+	k.wait(10 * time.Minute)
+	k.mustType(":severity SEV-2 smaller")
+	k.wait(-30 * time.Minute)
+	d := k.report()
+	if d.LastedS != 600 || d.Polls[0].Outcome.String() != "decided: nobody objected" {
+		t.Errorf("got %d s, and a poll that is %q; want 600 s and one that is decided", d.LastedS, d.Polls[0].Outcome)
+	}
+	for _, s := range append(d.Severities, d.Statuses...) {
+		if s.TookS < 0 {
+			t.Errorf("%s took %d s, want 0 or more", s.ID, s.TookS)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -267,11 +268,18 @@ func relatedOf(r *model.Room) []Related {
 	return out
 }
 
-// related writes the related rooms. The numbers of a duplicate do not count.
+// related writes the related rooms. The numbers of a duplicate do not count, except the legal
+// deadlines that began in it.
 func (w *writer) related() {
+	except := ""
+	if slices.ContainsFunc(w.d.Numbers, func(n Number) bool {
+		return n.Law && len(n.Runs) > 0 && n.Verdict != NotAsked
+	}) {
+		except = ", except the legal deadlines that began in it"
+	}
 	for _, x := range w.d.Related {
 		if x.Relation == model.RelationDuplicate && x.EndedAt == nil {
-			w.f("**This room is a duplicate of %s: its clocks do not count.**\n\n", plain(x.Room))
+			w.f("**This room is a duplicate of %s: its clocks do not count%s.**\n\n", plain(x.Room), except)
 		}
 	}
 	var rows [][]string
