@@ -80,6 +80,9 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 		who = Safef("%s for %s", who, CleanLine(a.To))
 	}
 	switch {
+	case a.Done && a.DoneAt.After(a.Due) && r.answeredInTime(a) < 0:
+		return Safef("answered %s late by the record, %s as reported, by %s: %s", Took(a.DoneAt.Sub(a.Due)),
+			Lateness(r.answeredInTime(a)), who, CleanLine(a.Answer))
 	case a.Done && a.DoneAt.After(a.Due):
 		return Safef("answered %s late by %s: %s", Took(a.DoneAt.Sub(a.Due)), who, CleanLine(a.Answer))
 	case a.Done:
@@ -100,6 +103,22 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 		return Lit("acknowledged, not answered yet")
 	}
 	return Lit("not answered yet")
+}
+
+// answeredInTime returns how long before its deadline an ask was answered as its answerer
+// reports, as a negative duration. It returns 0 if that was not before, or is not known. An
+// answer that was typed while the hub was away is recorded later.
+func (r *Room) answeredInTime(a *Ask) time.Duration {
+	for _, l := range slices.Backward(r.Lines()) {
+		switch {
+		case l.RecordedAt.Before(a.DoneAt):
+			return 0
+		case l.Kind == KindAskAnswered && l.Refused.IsEmpty() && l.RecordedAt.Equal(a.DoneAt) && l.By == a.Answerer() &&
+			TimesDiffer(l.At, l.RecordedAt):
+			return min(0, l.At.Sub(a.Due))
+		}
+	}
+	return 0
 }
 
 // AskedOf returns the people an ask is for: one person, or the current holders of a

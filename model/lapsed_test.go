@@ -44,3 +44,27 @@ func TestPollOverAClosing(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswerRecordedLate: an answer that was typed in time while the hub was away is late by the record alone.
+func TestAnswerRecordedLate(t *testing.T) {
+	for typed, want := range map[time.Duration]string{
+		2 * time.Minute:              "answered 17 min late by the record, 1 min early as reported, by bo: yes",
+		4 * time.Minute:              "answered 17 min late by bo: yes",
+		20*time.Minute - time.Second: "answered 17 min late by bo: yes",
+	} {
+		k := declared(t, "security", model.Declaration{Severity: "SEV-2"})
+		k.admit("bo", model.Write)
+		k.mustType("ana", ":ask @bo 3m who?")
+		asked := k.now
+		k.wait(20 * time.Minute)
+		a, err := k.typed("bo", ":answer 1 yes")
+		if err != nil {
+			t.Fatalf("type an answer: %v", err)
+		}
+		a.At = asked.Add(typed)
+		k.do("bo", a)
+		if got := k.room.AskOutcome(k.room.Asks[0], k.now).String(); got != want {
+			t.Errorf("typed after %s: got %q, want %q", typed, got, want)
+		}
+	}
+}
