@@ -234,3 +234,37 @@ func TestRetractedNoticeInProfiles(t *testing.T) {
 		}
 	}
 }
+
+// TestRetractionPreview: whoever retracts a notice is shown what becomes of the legal clock that it met.
+func TestRetractionPreview(t *testing.T) {
+	preview := func(k *testRoom, n string) string {
+		t.Helper()
+		a, err := k.typed("ana", ":retract "+n+" a draft")
+		if err != nil {
+			t.Fatalf(":retract %s: %v", n, err)
+		}
+		return fmt.Sprint(k.room.Preview(k.ctx("ana").Who, a, k.now))
+	}
+	k, first := noticeRoom(t)
+	if got, want := preview(k, first), "runs again, due in 71h"; !strings.Contains(got, want) {
+		t.Errorf("in time: got %s, want %q", got, want)
+	}
+	k.mustType("ana", ":notify gdpr CNIL, telephone")
+	second := fmt.Sprint(k.room.Seq)
+	if got, want := preview(k, first), "is met by entry "+second+" in its place"; !strings.Contains(got, want) {
+		t.Errorf("another notice stands: got %s, want %q", got, want)
+	}
+	if got := preview(k, second); strings.Contains(got, "GDPR") || strings.Contains(got, "gdpr") {
+		t.Errorf("the other notice, which met nothing: got %s, want nothing of the clock", got)
+	}
+	k, first = noticeRoom(t)
+	k.wait(80 * time.Hour)
+	if got, want := preview(k, first), "runs again, due since 2026-11-24 14:00"; !strings.Contains(got, want) {
+		t.Errorf("too late: got %s, want %q", got, want)
+	}
+	k = declared(t, "security", model.Declaration{Severity: "SEV-1"})
+	k.mustType("ana", ":notify gdpr CNIL, portal")
+	if got, want := preview(k, fmt.Sprint(k.room.Seq)), "is not met any more"; !strings.Contains(got, want) {
+		t.Errorf("before its start: got %s, want %q", got, want)
+	}
+}
