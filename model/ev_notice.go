@@ -84,6 +84,9 @@ func (r *Room) unmeet(k int, e *Event) {
 		r.meet(k, &Event{Seq: n.Seq, By: n.By, At: n.At, RecordedAt: n.RecordedAt})
 		return
 	}
+	if !r.Plan.Clock(prev.ID).applies(r.Severity) {
+		r.standOne(k, bySeverity, e)
+	}
 }
 
 func (b *NoticeRetracted) line(r *Room, _ *Event) Safe {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"warroom/model"
+	"warroom/model/playbook"
 )
 
 // noticeRoom returns a room with personal data exposed, and the entry in which the CNIL was notified.
@@ -266,5 +267,29 @@ func TestRetractionPreview(t *testing.T) {
 	k.mustType("ana", ":notify gdpr CNIL, portal")
 	if got, want := preview(k, fmt.Sprint(k.room.Seq)), "is not met any more"; !strings.Contains(got, want) {
 		t.Errorf("before its start: got %s, want %q", got, want)
+	}
+}
+
+// TestRetractedNoticeAtAnotherSeverity: a legal clock for one severity does not run at another, also if the
+// notice that met it is taken back there.
+func TestRetractedNoticeAtAnotherSeverity(t *testing.T) {
+	p, err := playbook.Load("", "security")
+	if err != nil {
+		t.Fatalf("load a playbook: %v", err)
+	}
+	for i := range p.Clocks {
+		if p.Clocks[i].Law {
+			p.Clocks[i].Severities = []string{"SEV-1"}
+		}
+	}
+	k := &testRoom{t: t, room: model.NewRoom(), now: time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)}
+	one, two := (&model.Declaration{Title: "T", Severity: "SEV-1", Plan: p}).Declare("")
+	k.do("ana", one)
+	k.do("ana", two)
+	k.mustType("ana", ":role ic @ana", ":exposure suspected gdpr mail addresses", ":notify gdpr CNIL, portal")
+	n := k.room.Seq
+	k.mustType("ana", ":severity SEV-2 smaller", fmt.Sprintf(":retract %d a draft", n))
+	if got := k.clock("gdpr"); got.State != model.ClockNotStarted || got.Run.StoodAt.IsZero() {
+		t.Errorf("got %s, %+v; want stopped, as it is not required at SEV-2", got.State, got.Run)
 	}
 }

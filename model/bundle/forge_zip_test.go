@@ -247,7 +247,8 @@ func TestNameThatIsNotUTF8(t *testing.T) {
 		dir := t.TempDir()
 		for _, x := range all["whole"].files {
 			path := filepath.Join(dir, x.name)
-			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, x.body, 0o600)); err != nil {
+			err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, x.body, 0o600))
+			if err != nil {
 				t.Fatalf("unpack: %v", err)
 			}
 		}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -272,10 +271,10 @@ func relatedOf(r *model.Room) []Related {
 // deadlines that began in it.
 func (w *writer) related() {
 	except := ""
-	if slices.ContainsFunc(w.d.Numbers, func(n Number) bool {
-		return n.Law && len(n.Runs) > 0 && n.Verdict != NotAsked
-	}) {
-		except = ", except the legal deadlines that began in it"
+	for _, n := range w.d.Numbers {
+		if n.Law && len(n.Runs) > 0 && n.Verdict != model.VerdictNotNeeded {
+			except = ", except the legal deadlines that began in it"
+		}
 	}
 	for _, x := range w.d.Related {
 		if x.Relation == model.RelationDuplicate && x.EndedAt == nil {
