@@ -210,13 +210,14 @@ def check_log(bag, pin, witness):
         require(raw is pin or note.signers or note.seen, "nobody signed a checkpoint")
         require({times for by, times in note.times if by == log.hub} <= {log.times[note.size]},
                 "a recording time was changed")
-        seen = [(handle, seconds) for handle, by, seconds in note.seen
+        seen = [(handle, by, seconds) for handle, by, seconds in note.seen
                 if by in log.members and log.members[by].handle == handle]
-        require(all(log.latest[note.size] <= (seconds + 3600) * 10**9 for _, seconds in seen),
+        require(all(log.latest[note.size] <= (seconds + 3600) * 10**9 for *_, seconds in seen),
                 "an entry was recorded after a cosignature")
         if note.size == size and raw is not pin:
             signers |= note.signers
-            witnesses |= {handle for handle, _ in seen}
+            witnesses |= {handle for handle, by, _ in seen
+                          if handle != "hub" and log.members[by].right != "revoked"}
     require(member or signers, "nobody signed that the log ends here")
     bag.need(log.hub in signers, "no checkpoint of the hub covers all entries")
     bag.need(bag.key == log.hub, f"{bag.fingerprint} is not the key of the hub")

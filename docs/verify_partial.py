@@ -61,7 +61,8 @@ def check_subset(bag, pin, witness):
         if note.size == size:
             require(note.signers, "no key that is known here signed the length and root")
             bag.need(not hub or hub in note.signers, "the hub did not sign the end of the log")
-            check_note(bag, note, root, pin and read_note(pin, room, [bag.key]), witness)
+            pin_note = pin and read_note(pin, room, [bag.key])
+            check_note(bag, note, root, pin_note, witness, members or {})
     require(bag.info["Warroom-Profile"] in PROFILES, "its profile is not known")
     bag.check_info(room, size, root(size))
     return hub
@@ -87,18 +88,19 @@ def check_entry(bag, pin, witness):
             and root_of_path(leaf, index, note.size, path) == note.root,
             "the entry is not in the log of the checkpoint")
     pin = pin and read_note(pin, event.room, [bag.key])
-    check_note(bag, note, {note.size: note.root}.get, pin, witness)
+    check_note(bag, note, {note.size: note.root}.get, pin, witness, {})
     bag.check_info(event.room, note.size, note.root)
     return hub_of(event) if index == 0 else ""
 
-def check_note(bag, note, root, pin, witness):
+def check_note(bag, note, root, pin, witness, members):
     """Compares the checkpoint of a partial export or entry with the pin and witnesses (11)."""
     comparable = not pin or bag.kind == "part" or pin.size == note.size
     require(not pin or not comparable or root(pin.size) == pin.root,
             "it does not agree with the pin")
     bag.need(comparable, "the pin has another length")
     bag.need(note.signers or pin and comparable, "the signer did not sign the length and root")
-    bag.need(len(note.seen) >= witness, "too few people cosigned it")
+    people = {handle for handle, by, _ in note.seen if members.get(by) == handle != "hub"}
+    bag.need(len(people) >= witness, "too few people cosigned it whose keys it shows")
     bag.is_known |= bool(pin and pin.signers)
 
 def check_partial(bag, pin, witness):

@@ -179,7 +179,8 @@ func (r *Room) briefDecisions(now time.Time) []Safe {
 	}
 	slices.Reverse(out)
 	for i := range r.Polls {
-		if p := &r.Polls[i]; p.State(now) == PollProceeds && now.Sub(latest(p.EndedAt(), p.ClosedAt)) <= time.Hour {
+		p := &r.Polls[i]
+		if r.PollState(p, now) == PollProceeds && now.Sub(latest(p.EndedAt(), p.ClosedAt)) <= time.Hour {
 			out = append(out, Safef("%s (%s)", CleanLine(p.Text), p.Outcome(now)))
 		}
 	}

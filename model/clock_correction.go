@@ -46,9 +46,15 @@ func (c *ClockRun) dueFor(d *ClockDef) time.Time {
 	return c.due()
 }
 
-// setAside reports whether run i was missed by an awareness that was corrected, so that
-// the verdict is that of the run from the corrected awareness.
+// setAside reports whether a later run has the verdict in place of run i: run i was missed by
+// an awareness that was corrected, or was met by a notice that was retracted.
 func (h *ClockHistory) setAside(i int) bool {
+	return h.missedAsFirst(i) || h.Def.Law && h.Def.Every == 0 && i < len(h.Runs)-1 && h.Runs[i].retracted
+}
+
+// missedAsFirst reports whether run i was missed by an awareness that was corrected, so that
+// the verdict is that of the run from the corrected awareness.
+func (h *ClockHistory) missedAsFirst(i int) bool {
 	v := &h.Runs[i]
 	return h.Def.Start == StartExposure && i < len(h.Runs)-1 && v.Verdict == VerdictMissed &&
 		v.Run.StoodBy == string(byCorrection) && v.Run.correction() != nil
@@ -61,8 +67,8 @@ func (h *ClockHistory) weighCorrections() {
 	for i := range h.Runs {
 		v := &h.Runs[i]
 		x := v.Run.correction()
-		if !h.setAside(i) && v.Verdict != VerdictCorrected {
-			continue
+		if !h.missedAsFirst(i) && v.Verdict != VerdictCorrected || !h.Run.countsFrom().After(v.Run.From) {
+			continue // or the correction was taken back
 		}
 		if h.Verdict == VerdictMet {
 			h.Verdict = VerdictCorrected

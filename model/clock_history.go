@@ -35,31 +35,9 @@ type RunView struct {
 	WordLate time.Duration // the same by the time that the author reported
 	Missed   int           // of a repeating clock: missed periods, including the one overdue now
 	ByWord   int           // how many were late by the record, but in time as reported
-}
+	Undone   Safe          // that what met it was taken back; empty if it was not
 
-// The kinds of gaps.
-const (
-	GapWaived  = "waived"
-	GapSnoozed = "snoozed"
-	GapStopped = "stopped"
-)
-
-// ClockGap is a period in which a clock was waived, snoozed or stopped.
-type ClockGap struct {
-	What   string
-	From   time.Time
-	Until  time.Time // zero: it has not ended
-	By     string
-	Seq    uint64
-	Reason Safe
-}
-
-// Length returns how long the gap lasted, or has lasted until now.
-func (g ClockGap) Length(now time.Time) time.Duration {
-	if g.Until.IsZero() {
-		return now.Sub(g.From)
-	}
-	return g.Until.Sub(g.From)
+	retracted bool // by a notice that was retracted
 }
 
 // ClockHistory is everything that the log contains about one clock.
@@ -115,12 +93,14 @@ func (r *Room) ClockHistories(now time.Time) []ClockHistory {
 func (r *Room) history(d *ClockDef, c ClockRun, now time.Time) ClockHistory {
 	h := ClockHistory{Decides: -1}
 	r.view(d, &c, now, &h.ClockView)
+	runs := c.Past[:len(c.Past):len(c.Past)]
 	if c.N > 0 {
 		last := c
 		last.Past = nil
-		for _, run := range append(c.Past[:len(c.Past):len(c.Past)], last) {
-			h.Runs = append(h.Runs, r.runView(d, run, now))
-		}
+		runs = append(runs, last)
+	}
+	for _, run := range runs {
+		h.Runs = append(h.Runs, r.runView(d, run, now))
 	}
 	for i := range h.Runs {
 		v := &h.Runs[i]
@@ -141,6 +121,8 @@ func (r *Room) runView(d *ClockDef, c ClockRun, now time.Time) RunView {
 	switch {
 	case !c.MetAt.IsZero():
 		v.Until, v.Late, v.WordLate = c.MetAt, c.MetAt.Sub(v.Due), c.DoneAt.Sub(v.Due)
+		i := r.noticeAt(c.EndSeq)
+		v.Undone, v.retracted = r.UndoneIn(c.EndSeq), i >= 0 && r.Notices[i].Undone != nil
 	case c.Waived != "":
 		v.Until, v.Late = c.WaivedAt, c.WaivedAt.Sub(v.Due)
 	case !c.StoodAt.IsZero():
@@ -231,69 +213,16 @@ func (r *Room) AsOf(now time.Time) time.Time {
 	return now
 }
 
-// gaps lists the periods in which the clock was waived, snoozed or stopped. A gap
-// ends when the room is closed.
-func (h *ClockHistory) gaps(closed time.Time) {
-	for i := range h.Runs {
-		v := &h.Runs[i]
-		c := &v.Run
-		for k, s := range c.Changes {
-			if s.What != ChangeSnoozed {
-				continue
-			}
-			until := s.Due
-			if k+1 < len(c.Changes) && c.Changes[k+1].endsSnooze() && c.Changes[k+1].At.Before(until) {
-				until = c.Changes[k+1].At
-			}
-			for _, m := range c.Times.Rows() {
-				if m.At.After(s.At) && m.At.Before(until) {
-					until = m.At
-				}
-			}
-			if !v.Until.IsZero() && v.Until.Before(until) {
-				until = v.Until
-			}
-			h.Gaps = append(h.Gaps, ClockGap{What: GapSnoozed, From: s.At, Until: until, By: s.By, Seq: s.Seq,
-				Reason: CleanLine(s.Reason)})
-		}
-		next := closed
-		if i+1 < len(h.Runs) {
-			next = h.Runs[i+1].Run.BeganAt
-		}
-		switch {
-		case c.Waived != "" && c.MetAt.IsZero():
-			h.Gaps = append(h.Gaps, c.gap(GapWaived, c.WaivedAt, next, CleanLine(c.Waived)))
-		case c.Waived != "":
-			h.Gaps = append(h.Gaps, c.gap(GapWaived, c.WaivedAt, c.MetAt, CleanLine(c.Waived)))
-		case !c.StoodAt.IsZero():
-			if !c.MetAt.IsZero() {
-				next = c.MetAt
-			}
-			if i+1 < len(h.Runs) || !c.MetAt.IsZero() {
-				h.Gaps = append(h.Gaps, c.gap(GapStopped, c.StoodAt, next, CleanLine(c.StoodBy)))
-			}
-		}
-	}
-}
-
-// gap returns a gap that begins with the end of the run.
-func (c *ClockRun) gap(what string, from, until time.Time, reason Safe) ClockGap {
-	if until.Before(from) { // waived after the room was closed
-		until = time.Time{}
-	}
-	return ClockGap{What: what, From: from, Until: until, By: c.EndBy, Seq: c.EndSeq, Reason: reason}
-}
-
-// decide sets the verdict over all runs. A missed run decides, except one of a corrected
-// awareness; then one that was recorded late, then the newest.
+// decide sets the verdict over all runs. A missed run decides, except one that is set aside;
+// then one that was recorded late, then the newest.
 func (h *ClockHistory) decide(r *Room) {
 	n := len(h.Runs)
 	x := r.uncounted(n > 0)
-	if n == 0 && x != nil {
+	if h.Run.N == 0 && x != nil {
 		h.Verdict, h.Why = VerdictNotNeeded, x.notCounted()
 		return
 	}
-	if n == 0 {
+	if h.Run.N == 0 {
 		h.Verdict, h.Why = r.unstarted(h.Def, h.ClockView)
 		return
 	}
@@ -330,8 +259,8 @@ func (h *ClockHistory) decide(r *Room) {
 		h.Why = c.changedWhy()
 	}
 	h.weighCorrections()
-	if undone := r.UndoneIn(v.Run.EndSeq); !undone.IsEmpty() && !v.Run.MetAt.IsZero() {
-		h.Why = undone
+	if !v.Undone.IsEmpty() {
+		h.Why = v.Undone
 	}
 	if left := r.ReviewLeft(); h.Verdict == VerdictMet && h.Def.MetBy == MilestoneReviewed && len(left) > 0 {
 		h.Why = Safef("its four sections are written; %s", JoinSafe(Lit("; "), left...))

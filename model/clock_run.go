@@ -173,7 +173,7 @@ func (r *Room) start(i int, from time.Time, e *Event) {
 		past = push(past, prev)
 	}
 	length := c.length(r.Plan.Clock(c.ID), r.Severity)
-	r.Clocks = set(r, r.Clocks, i, ClockRun{ID: c.ID, N: c.N + 1, From: from, StartedAt: from, Last: from,
+	r.Clocks = set(r, r.Clocks, i, ClockRun{ID: c.ID, N: len(past) + 1, From: from, StartedAt: from, Last: from,
 		DueAt: from.Add(length), Pace: c.Pace,
 		BeganAt: e.RecordedAt, StartSeq: e.Seq, StartBy: e.By, Past: past})
 }
@@ -339,7 +339,7 @@ func (r *Room) meet(i int, e *Event) {
 	if d.Every == 0 {
 		c.MetAt, c.DoneAt, c.MetBy, c.EndSeq, c.EndBy = e.RecordedAt, e.At, e.By, e.Seq, e.By
 		if c.StartedAt.IsZero() {
-			c.N, c.StartedAt, c.Last, c.DueAt = max(1, c.N), e.RecordedAt, e.RecordedAt, e.RecordedAt
+			c.N, c.StartedAt, c.Last, c.DueAt = len(c.Past)+1, e.RecordedAt, e.RecordedAt, e.RecordedAt
 		}
 		r.Clocks = set(r, r.Clocks, i, c)
 		return

@@ -95,8 +95,11 @@ func (v *RunView) Words(d *ClockDef, at At) Safe {
 	return v.changes(s, at)
 }
 
-// changes appends what changed the due time of the run.
+// changes appends what changed the due time of the run, and that what met it was taken back.
 func (v *RunView) changes(s Safe, at At) Safe {
+	if !v.Undone.IsEmpty() {
+		s = Safef("%s; %s", s, v.Undone)
+	}
 	for _, c := range v.Run.Changes {
 		if c.What == ChangeSnoozed {
 			continue // listed as a gap, see ClockGap

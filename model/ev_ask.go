@@ -71,7 +71,8 @@ func (a *Ask) Answerer() string {
 }
 
 // AskOutcome describes the outcome of an ask at now, the hub's time: "answered in time by wri
-// for bo: yes". An ask that had time left when the room was closed has not expired.
+// for bo: yes". An ask that had time left when the room was closed has not expired, also if the
+// room was reopened later.
 func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 	now = r.AsOf(now)
 	who := CleanLine(a.Answerer())
@@ -79,10 +80,17 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 		who = Safef("%s for %s", who, CleanLine(a.To))
 	}
 	switch {
+	case a.Done && a.DoneAt.After(a.Due) && r.answeredInTime(a) < 0:
+		return Safef("answered %s late by the record, %s as reported, by %s: %s", Took(a.DoneAt.Sub(a.Due)),
+			Lateness(r.answeredInTime(a)), who, CleanLine(a.Answer))
 	case a.Done && a.DoneAt.After(a.Due):
 		return Safef("answered %s late by %s: %s", Took(a.DoneAt.Sub(a.Due)), who, CleanLine(a.Answer))
 	case a.Done:
 		return Safef("answered in time by %s: %s", who, CleanLine(a.Answer))
+	case now.After(a.Due) && r.closedAt(a.Due) && a.Acked:
+		return Lit("acknowledged, not answered when the room was closed")
+	case now.After(a.Due) && r.closedAt(a.Due):
+		return Lit("not answered when the room was closed")
 	case now.After(a.Due) && a.Acked:
 		return Lit("acknowledged, but not answered in time")
 	case now.After(a.Due):
@@ -95,6 +103,22 @@ func (r *Room) AskOutcome(a *Ask, now time.Time) Safe {
 		return Lit("acknowledged, not answered yet")
 	}
 	return Lit("not answered yet")
+}
+
+// answeredInTime returns how long before its deadline an ask was answered as its answerer
+// reports, as a negative duration. It returns 0 if that was not before, or is not known. An
+// answer that was typed while the hub was away is recorded later.
+func (r *Room) answeredInTime(a *Ask) time.Duration {
+	for _, l := range slices.Backward(r.Lines()) {
+		switch {
+		case l.RecordedAt.Before(a.DoneAt):
+			return 0
+		case l.Kind == KindAskAnswered && l.Refused.IsEmpty() && l.RecordedAt.Equal(a.DoneAt) && l.By == a.Answerer() &&
+			TimesDiffer(l.At, l.RecordedAt):
+			return min(0, l.At.Sub(a.Due))
+		}
+	}
+	return 0
 }
 
 // AskedOf returns the people an ask is for: one person, or the current holders of a

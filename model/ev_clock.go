@@ -236,7 +236,7 @@ func (b *ClockEnded) apply(r *Room, e *Event) {
 	if c.Runs() {
 		c.lapse(r.Plan.Clock(b.Clock), r.Severity, e.RecordedAt)
 	}
-	c.N = max(1, c.N)
+	c.N = len(c.Past) + 1
 	c.Waived, c.WaivedAt, c.EndSeq, c.EndBy = b.Reason, e.RecordedAt, e.Seq, e.By
 	r.Clocks = set(r, r.Clocks, i, c)
 }

@@ -12,8 +12,9 @@ const KindNoticeRetracted Kind = "notice.retracted"
 var _ = register(bodyOf[NoticeRetracted](KindNoticeRetracted))
 
 // NoticeRetracted states that nobody was notified as a notice has it. The notice stays
-// readable. A legal clock that it met counts again, from the start that it had; the run that
-// was met stays beside it, and so does any other clock, see [Room.UndoneIn].
+// readable. A legal clock that it met counts again, from the start by which it counted, unless
+// a later notice for it stands, which meets it then. The run that was met stays beside it, and
+// so does any other clock, see [Room.UndoneIn].
 type NoticeRetracted struct {
 	Of     string `json:"of"` // ULID of the notice
 	Seq    uint64 `json:"seq"`
@@ -55,16 +56,36 @@ func (b *NoticeRetracted) apply(r *Room, e *Event) {
 	m.Retracted, m.By = b.Reason, e.By
 	r.Marks = with(r.Marks, b.Seq, m)
 	for k, c := range r.Clocks {
-		d := r.Plan.Clock(c.ID)
-		switch {
-		case d == nil || !d.Law || d.Every > 0 || c.EndSeq != b.Seq || c.MetAt.IsZero():
-		case c.From.IsZero(): // it was met before its start was known
-			prev := c
-			prev.Past = nil
-			r.Clocks = set(r, r.Clocks, k, ClockRun{ID: c.ID, Pace: c.Pace, Past: push(c.Past, prev)})
-		default:
-			r.start(k, c.From, e)
+		if d := r.Plan.Clock(c.ID); d != nil && d.Law && d.Every == 0 && c.EndSeq == b.Seq && !c.MetAt.IsZero() {
+			r.unmeet(k, e)
 		}
+	}
+}
+
+// unmeet begins another run of legal clock k, which a notice met that was retracted. The next
+// notice for the clock that stands meets it.
+func (r *Room) unmeet(k int, e *Event) {
+	prev := r.Clocks[k]
+	if prev.From.IsZero() { // it was met before its start was known
+		past := prev
+		past.Past = nil
+		r.Clocks = set(r, r.Clocks, k, ClockRun{ID: prev.ID, Pace: prev.Pace, Past: push(prev.Past, past)})
+	} else {
+		r.start(k, prev.countsFrom(), e)
+	}
+	for i := range r.Notices {
+		n := &r.Notices[i]
+		if n.Seq < prev.EndSeq || n.Clock != prev.ID || n.Undone != nil {
+			continue
+		}
+		c := r.Clocks[k]
+		c.BeganAt, c.StartSeq, c.StartBy = prev.BeganAt, prev.StartSeq, prev.StartBy
+		r.Clocks = set(r, r.Clocks, k, c)
+		r.meet(k, &Event{Seq: n.Seq, By: n.By, At: n.At, RecordedAt: n.RecordedAt})
+		return
+	}
+	if !r.Plan.Clock(prev.ID).applies(r.Severity) {
+		r.standOne(k, bySeverity, e)
 	}
 }
 

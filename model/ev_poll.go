@@ -62,6 +62,7 @@ const (
 	PollObjects  PollState = "objected" // ended with objections: not decided
 	PollChanged  PollState = "changed"  // closed: something else is done
 	PollDropped  PollState = "dropped"  // closed: it is not done
+	PollLapsed   PollState = "lapsed"   // the room was closed when it would have ended: not decided
 )
 
 // pollResults are the results with which a poll is closed by hand.
@@ -109,12 +110,29 @@ func (p *Poll) Outcome(now time.Time) Safe {
 	return Lit("decided: nobody objected")
 }
 
+// PollState returns the state of a poll at now, the hub's time. One that was open when the room
+// was closed stays so, and has lapsed if the room was reopened after its end.
+func (r *Room) PollState(p *Poll, now time.Time) PollState {
+	if p.Closed == "" && r.Status != Closed && r.closedAt(p.EndsAt) {
+		return PollLapsed
+	}
+	return p.State(r.AsOf(now))
+}
+
+// closedAt reports whether the room was closed at a time, and before it.
+func (r *Room) closedAt(at time.Time) bool {
+	return slices.ContainsFunc(r.States, func(s StatusSpan) bool {
+		return s.Status == Closed && s.From.Before(at) && (s.Until.IsZero() || !s.Until.Before(at))
+	})
+}
+
 // PollOutcome describes the decision of a poll as of now, the hub's time. One that was open
-// when the room was closed has decided nothing.
+// when the room was closed has decided nothing, unless it was still open when the room was
+// reopened.
 func (r *Room) PollOutcome(p *Poll, now time.Time) Safe {
 	now = r.AsOf(now)
-	switch {
-	case r.Status != Closed || p.State(now) != PollOpen:
+	switch s := r.PollState(p, now); {
+	case s != PollLapsed && (r.Status != Closed || s != PollOpen):
 		return p.Outcome(now)
 	case len(p.Objections) > 0:
 		return Safef("open when the room was closed, %s objects", strings.Join(p.Objectors(), ", "))
@@ -154,13 +172,14 @@ func beforeEnd(s Safe, planned, closed time.Time) Safe {
 	return s
 }
 
-// over returns the refusal of an act on a poll that has ended; next is the act to suggest
+// pollOver returns the refusal of an act on a poll that has ended; next is the act to suggest
 // instead.
-func (p *Poll) over(now time.Time, next lit) error {
+func (r *Room) pollOver(p *Poll, now time.Time, next lit) error {
+	verb, at := lit("ended"), p.EndsAt
 	if p.Closed != "" {
-		return Refuse(Conflict, "poll %d was closed at %s, %s; %s", p.N, FormatTime(p.ClosedAt), p.Outcome(now), next)
+		verb, at = "was closed", p.ClosedAt
 	}
-	return Refuse(Conflict, "poll %d ended at %s, %s; %s", p.N, FormatTime(p.EndsAt), p.Outcome(now), next)
+	return Refuse(Conflict, "poll %d %s at %s, %s; %s", p.N, verb, FormatTime(at), r.PollOutcome(p, now), next)
 }
 
 // anotherPoll is what to do about a poll that has ended.
@@ -237,7 +256,7 @@ func (b *PollObjected) check(r *Room, e *Event) error {
 	p := &r.Polls[i]
 	switch {
 	case p.State(e.RecordedAt) != PollOpen:
-		return p.over(e.RecordedAt, anotherPoll)
+		return r.pollOver(p, e.RecordedAt, anotherPoll)
 	case slices.Contains(p.Objectors(), e.By):
 		return Refuse(Conflict, "%s already objects to poll %d", e.By, p.N)
 	case len(p.Objections) >= maxObjections:
@@ -260,8 +279,8 @@ func (b *PollObjected) line(r *Room, _ *Event) Safe {
 	return because(Safef("%d  strong objection to \"%s\"", p.N, Clean(p.Text)), b.Reason)
 }
 
-// PollClosed closes a poll by hand: one that is open, or that ended with objections, so that
-// nothing was decided by it.
+// PollClosed closes a poll by hand: one that is open, or that decided nothing, because of
+// objections or because the room was closed when it would have ended.
 type PollClosed struct {
 	Poll   string    `json:"poll"`
 	Result PollState `json:"result"`
@@ -286,9 +305,9 @@ func (b *PollClosed) check(r *Room, e *Event) error {
 	p := &r.Polls[i]
 	switch {
 	case p.Closed != "":
-		return p.over(e.RecordedAt, anotherPoll)
-	case p.State(e.RecordedAt) == PollProceeds:
-		return p.over(e.RecordedAt, "record another decision with !TEXT")
+		return r.pollOver(p, e.RecordedAt, anotherPoll)
+	case r.PollState(p, e.RecordedAt) == PollProceeds:
+		return r.pollOver(p, e.RecordedAt, "record another decision with !TEXT")
 	case !slices.Contains(pollResults, b.Result):
 		return Refuse(Invalid, "%s is not a result of a poll; the results are proceeds, changed and dropped",
 			quoted(string(b.Result)))

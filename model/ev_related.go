@@ -92,6 +92,14 @@ func (r *Room) uncounted(began bool) *Related {
 	return r.DuplicateOf()
 }
 
+// CountsLaw reports whether a legal clock began that counts, also in a duplicate.
+func (r *Room) CountsLaw() bool {
+	return r.uncounted(true) == nil && slices.ContainsFunc(r.Clocks, func(c ClockRun) bool {
+		d := r.Plan.Clock(c.ID)
+		return d != nil && d.Law && c.N > 0
+	})
+}
+
 // byDuplicate is the reason of a stop by marking the room as a duplicate.
 const byDuplicate lit = "the mark as a duplicate"
 

@@ -157,12 +157,32 @@ func (r *Room) vacated(n *Room) Safe {
 	return Safef("vacant now: %s", JoinSafe(Lit(", "), out...))
 }
 
+// unmet describes what becomes of a run that was met, if what met it is taken back.
+func unmet(prev, is ClockRun, now time.Time) Safe {
+	switch left := is.DueAt.Sub(now); {
+	case prev.MetAt.IsZero() || is.EndSeq == prev.EndSeq:
+		return Safe{}
+	case is.N == 0:
+		return Lit("is not met any more")
+	case !is.MetAt.IsZero():
+		return Safef("is met by entry %d in its place", is.EndSeq)
+	case !is.From.Equal(prev.countsFrom()):
+		return Safe{}
+	case left > 0:
+		return Safef("runs again, due in %s", Duration(left.Round(time.Second)))
+	}
+	return Safef("runs again, due since %s", FormatTime(is.DueAt))
+}
+
 func differs(prev, is ClockRun, now time.Time) Safe {
 	if n := len(is.Changes); n > len(prev.Changes) && is.N == prev.N && is.Changes[n-1].What == ChangeCorrected {
 		if !is.MissedAt.IsZero() {
 			return Safef("stays missed, due since %s; the later start is recorded beside it", FormatTime(is.due()))
 		}
 		return Lit("has ended and stays as it is; the later start is recorded beside it")
+	}
+	if s := unmet(prev, is, now); !s.IsEmpty() {
+		return s
 	}
 	switch {
 	case prev.MetAt.IsZero() && !is.MetAt.IsZero():

@@ -101,6 +101,11 @@ func (p *Profile) Shown(events []*Event) map[uint64]bool {
 		d := &r.Drafts[i]
 		out[d.Seq] = out[d.Seq] && (p.IsWhole() || d.ApprovedBy != "")
 	}
+	for i := range r.Notices { // a retracted one was not given, and the reason is not for its audience
+		if n := &r.Notices[i]; n.Undone != nil && p.HideFreeText {
+			out[n.Seq], out[n.Undone.Seq] = false, false
+		}
+	}
 	return out
 }
 

@@ -86,10 +86,11 @@ func Checkpoints(ctx context.Context, c *Conn, short string, r *model.Room) ([][
 	return out[max(0, len(out)-exportNotes):], err
 }
 
-// IsMember reports whether a cosignature is by a member of the room.
+// IsMember reports whether a cosignature is by a member of the room other than the hub, which
+// is not independent of itself.
 func IsMember(r *model.Room, s signing.Cosignature) bool {
 	m, ok := r.Member(s.Key)
-	return ok && m.Handle == s.Handle
+	return ok && !m.Hub && m.Handle == s.Handle
 }
 
 // KeysOf returns all keys that were ever admitted to a room.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -165,7 +166,7 @@ func VerifyEntry(b *Bag, w VerifyOptions) *Verdict {
 	}
 	v.good(model.Safef("the entry is at position %d of a log of %d entries with the root %s", leaf+1, v.Size,
 		v.Root.String()))
-	v.standing(b, n, w)
+	v.standing(b, n, w, nil)
 	hub := ""
 	if leaf == 0 && e.Kind.Begins() {
 		hub = hubOf(e)
@@ -192,8 +193,9 @@ func hashesOf(lines []string) (proof tlog.RecordProof, err error) {
 	return proof, nil
 }
 
-// standing reports whose signatures cover the checkpoint of a proof.
-func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
+// standing reports whose signatures cover the checkpoint of a proof. members are the handles
+// of the keys that the export shows to be admitted; other cosignatures are of unknown keys.
+func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions, members map[string]string) {
 	pinned := false
 	if w.Pin != nil {
 		switch p, err := signing.PinText(bytes.ReplaceAll(w.Pin, []byte("\r\n"), []byte("\n"))); {
@@ -207,9 +209,15 @@ func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
 			v.good(model.Lit("that log matches the pinned checkpoint"))
 		}
 	}
-	var who []string
+	var who, unknown []string
 	for _, s := range n.Seen {
-		who = append(who, s.Handle)
+		names := &unknown
+		if h, ok := members[s.Key]; ok && h == s.Handle {
+			names = &who
+		}
+		if s.Handle != "hub" && !slices.Contains(*names, s.Handle) {
+			*names = append(*names, s.Handle)
+		}
 	}
 	switch {
 	case len(n.By) > 0:
@@ -219,6 +227,10 @@ func (v *Verdict) standing(b *Bag, n signing.Note, w VerifyOptions) {
 	}
 	if len(who) > 0 {
 		v.good(model.Safef("the log's length and root are cosigned by %s", list(who)))
+	}
+	if len(unknown) > 0 {
+		v.open(model.Safef("the log's length and root are cosigned in the name of %s, and nothing in the export shows "+
+			"whose keys those are", list(unknown)))
 	}
 	if len(who) < w.Witness {
 		v.less(model.Safef("the log's length and root are cosigned by %s, and --witness requires %d",

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -230,6 +232,31 @@ func TestNothingElseLiesInARecord(t *testing.T) {
 			if _, err := bundle.OpenDir(dir); !errors.As(err, new(bundle.Tampered)) {
 				t.Errorf("%s with %s (%s): got %v, want that it was changed", kind, name, mode, err)
 			}
+		}
+	}
+}
+
+// TestNameThatIsNotUTF8: a file or a directory whose name is not UTF-8 was added to an unpacked record. Some
+// file systems have no such names.
+func TestNameThatIsNotUTF8(t *testing.T) {
+	all, _ := bags(t)
+	for name, add := range map[string]func(path string) error{
+		"file":      func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"directory": func(path string) error { return os.Mkdir(path, 0o700) },
+	} {
+		dir := t.TempDir()
+		for _, x := range all["whole"].files {
+			path := filepath.Join(dir, x.name)
+			err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, x.body, 0o600))
+			if err != nil {
+				t.Fatalf("unpack: %v", err)
+			}
+		}
+		if err := add(filepath.Join(dir, "data", "\xff")); err != nil {
+			t.Skipf("add a %s: %v", name, err)
+		}
+		if _, err := bundle.OpenDir(os.DirFS(dir)); !errors.As(err, new(bundle.Tampered)) {
+			t.Errorf("a %s: got %v, want that it was added", name, err)
 		}
 	}
 }

@@ -97,14 +97,18 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 // OpenDir reads an unpacked bag.
 func OpenDir(dir fs.FS) (*Bag, error) {
 	b, total := new(Bag), int64(0)
+	_, lost := fs.Stat(dir, fileBagit)
 	err := fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
+		if lost == nil && !fs.ValidPath(name) {
+			return tampered(model.Safef("it has a file %q, and the names in an export are UTF-8: it was added", name))
+		}
 		if err != nil || d.IsDir() {
 			if err == nil {
 				b.dirs = append(b.dirs, name)
 			}
 			return err
 		}
-		if _, lost := fs.Stat(dir, fileBagit); lost == nil && !d.Type().IsRegular() {
+		if lost == nil && !d.Type().IsRegular() {
 			return tampered(model.Safef("%s is not a regular file, and an export has only regular files", name))
 		}
 		i, err := d.Info()

@@ -271,6 +271,9 @@ func (p *python) edges() {
 		l.notes = append(l.notes, l.point().Cosign(c.handle, c.by.priv, epoch))
 		withOption(name, l.pack(l.hub), bundle.VerifyOptions{Witness: 1}, c.want)
 	}
+	for name, c := range witnessCases(p.t) {
+		withOption("witnesses: "+name, c.bag, bundle.VerifyOptions{Witness: c.n}, c.want)
+	}
 	pinned := sample(p.t, ulid, 4)
 	pinned.checkpoint()
 	pin := bundle.VerifyOptions{Pin: pinned.notes[0]}

@@ -173,7 +173,7 @@ func (c *subsetCheck) standing(n signing.Note) {
 	}
 	w := c.w
 	w.Pin = nil
-	c.Verdict.standing(c.b, n, w)
+	c.Verdict.standing(c.b, n, w, c.members)
 }
 
 // files checks the other files of the bag.

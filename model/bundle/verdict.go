@@ -285,8 +285,7 @@ func (c *check) notes() {
 		}
 		c.timed(n, hub)
 		for _, s := range n.Seen {
-			if m, ok := c.Room.Member(s.Key); ok && m.Handle == s.Handle &&
-				!slices.Contains(c.seen[n.Point.Size], s.Handle) {
+			if c.isWitness(s, n.Point.Size) && !slices.Contains(c.seen[n.Point.Size], s.Handle) {
 				c.seen[n.Point.Size] = append(c.seen[n.Point.Size], s.Handle)
 			}
 		}
@@ -295,6 +294,13 @@ func (c *check) notes() {
 		c.good(model.Safef("the hub signed a checkpoint over %s, with the key %s", c.firstEntries(c.hub),
 			fingers(c.hubKey)))
 	}
+}
+
+// isWitness reports whether a cosignature on the checkpoint of a size is one of another person
+// than the hub. At the end of the log, a revoked key is nobody's.
+func (c *check) isWitness(s signing.Cosignature, size uint64) bool {
+	m, ok := c.Room.Member(s.Key)
+	return ok && !m.Hub && m.Handle == s.Handle && !(m.Revoked && size == c.Size)
 }
 
 // agrees reports whether a checkpoint is of this log.

@@ -60,6 +60,7 @@ type Run struct {
 	First   uint64     `json:"first_entry"` // that started it
 	Last    uint64     `json:"last_entry"`  // that ended it; if 0, still running
 	Words   model.Safe `json:"words"`
+	Undone  model.Safe `json:"undone,omitzero"` // that what met it was taken back
 }
 
 // Gone is a period in which a clock was not counted.
@@ -93,6 +94,8 @@ type Delivery struct {
 	At    time.Time  `json:"at"`      // recorded
 	Done  time.Time  `json:"done_at"` // according to By
 	LateS int64      `json:"late_s"`  // negative: before it was due
+
+	Undone model.Safe `json:"undone,omitzero"` // that it was taken back
 }
 
 // numbersOf returns the clocks of the plan in its order.
@@ -115,7 +118,7 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 		run := Run{N: v.Run.N, Verdict: v.Verdict, Start: maybe(v.CountsFrom()), Began: maybe(v.Run.BeganAt),
 			Due: maybe(v.Due), Done: maybe(v.Run.DoneAt),
 			Until: maybe(v.Until), LateS: seconds(v.Late), By: model.CleanLine(v.Run.EndBy), First: v.Run.StartSeq,
-			Last: v.Run.EndSeq, Words: v.Words(d, at)}
+			Last: v.Run.EndSeq, Words: v.Words(d, at), Undone: v.Undone}
 		n.Runs = append(n.Runs, run)
 	}
 	for _, g := range h.Gaps {
@@ -128,18 +131,18 @@ func numberOf(r *model.Room, h *model.ClockHistory, now time.Time, at model.At) 
 		n.At, n.Done, n.Rec = maybe(v.Until), maybe(v.Run.DoneAt), maybe(v.Run.MetAt)
 	}
 	if d.Every > 0 && len(h.Runs) > 0 {
-		n.cadence(h)
+		n.cadence(r, h)
 	}
 	return n
 }
 
 // cadence sets the outcome of a recurring clock over all runs.
-func (n *Number) cadence(h *model.ClockHistory) {
+func (n *Number) cadence(r *model.Room, h *model.ClockHistory) {
 	c := &Cadence{OnTime: h.OnTime, Late: h.LateN, ByWord: h.ByWord, Missed: h.Missed, WorstS: seconds(h.Worst),
 		Times: []Delivery{}}
 	for _, m := range h.Times() {
 		c.Times = append(c.Times, Delivery{Entry: m.Seq, By: model.CleanLine(m.By), At: m.At, Done: m.Done,
-			LateS: seconds(m.At.Sub(m.Due))})
+			LateS: seconds(m.At.Sub(m.Due)), Undone: r.UndoneIn(m.Seq)})
 	}
 	n.Every, n.LateS, n.WordS = c, c.WorstS, 0
 }

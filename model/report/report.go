@@ -135,6 +135,9 @@ func Of(events []*model.Event, to Reader) Report {
 		Restricted: append([]string{}, r.Restricted...),
 		DeclaredAt: r.DeclaredAt, DeclaredBy: model.CleanLine(r.DeclaredBy)}
 	d.paper = to.Paper
+	if n := len(events); n > 0 && to.Now.Before(events[n-1].RecordedAt) { // the record proves that it was later
+		to.Now = events[n-1].RecordedAt
+	}
 	at := (&writer{d: &d}).safeAt
 	lifetime := r.Lifetime()
 	d.LastedS, d.Lasted, d.EndedAt, d.Ended, d.Reopened = seconds(lifetime.Age(to.Now)), lifetime.Words(to.Now),

@@ -250,6 +250,8 @@ type Related struct {
 	EndedAt     *time.Time `json:"ended_at"` // null: it still is
 	EndedBy     model.Safe `json:"ended_by"`
 	EndedReason model.Safe `json:"ended_reason"`
+
+	countsLaw bool // legal deadlines that began in the room count
 }
 
 func relatedOf(r *model.Room) []Related {
@@ -257,7 +259,7 @@ func relatedOf(r *model.Room) []Related {
 	for _, x := range r.Related {
 		out = append(out,
 			Related{Room: model.CleanLine(x.Name()), Relation: x.Relation, By: model.CleanLine(x.By), At: x.At,
-				Entry: x.Seq, Reason: model.CleanLine(x.Reason)})
+				Entry: x.Seq, Reason: model.CleanLine(x.Reason), countsLaw: r.CountsLaw()})
 	}
 	for _, x := range r.Unrelated {
 		out = append(out, Related{Room: model.CleanLine(x.Name()), Relation: x.Relation, By: model.CleanLine(x.By),
@@ -267,11 +269,16 @@ func relatedOf(r *model.Room) []Related {
 	return out
 }
 
-// related writes the related rooms. The numbers of a duplicate do not count.
+// related writes the related rooms. The numbers of a duplicate do not count, except the legal
+// deadlines that began in it.
 func (w *writer) related() {
 	for _, x := range w.d.Related {
+		except := ""
+		if x.countsLaw {
+			except = ", except the legal deadlines that began in it"
+		}
 		if x.Relation == model.RelationDuplicate && x.EndedAt == nil {
-			w.f("**This room is a duplicate of %s: its clocks do not count.**\n\n", plain(x.Room))
+			w.f("**This room is a duplicate of %s: its clocks do not count%s.**\n\n", plain(x.Room), except)
 		}
 	}
 	var rows [][]string

@@ -170,7 +170,8 @@ func (w *writer) updates() {
 		var rows [][]string
 		for _, t := range n.Every.Times {
 			rows = append(rows,
-				[]string{entry(t.Entry), bothTimes(w, t.Done, t.At), plain(t.By), late(t.LateS).String()})
+				[]string{entry(t.Entry), bothTimes(w, t.Done, t.At), plain(t.By),
+					plain(joined("; ", late(t.LateS), t.Undone))})
 		}
 		w.f("### %s, %s\n\n", plain(n.Label), plain(n.Rule))
 		w.table([]string{"Entry", "Sent", "By", "Early or late"}, rows)

@@ -68,10 +68,12 @@ func lineOf(r *model.Room, l *model.Line) Line {
 	if m.Retracted != "" {
 		add(model.Safef("retracted by %s: %s", m.By, m.Retracted))
 	}
-	if k := len(m.Amended); k > 0 {
-		a := m.Amended[k-1]
-		add(model.Safef("amended by %s in entry %d; before: %s", a.By, a.Seq, model.CleanLine(l.Text.String())))
+	before := l.Text
+	for _, a := range m.Amended {
+		add(model.Safef("amended by %s in entry %d; before: %s", a.By, a.Seq, model.CleanLine(before.String())))
+		before = model.Clean(a.Text)
 	}
+	prev := l.At
 	for _, c := range m.Corrected {
 		if claims {
 			add(model.Safef("its time of awareness was corrected to %s by %s in entry %d (%s)",
@@ -80,7 +82,8 @@ func lineOf(r *model.Room, l *model.Line) Line {
 			continue
 		}
 		add(model.Safef("its time was corrected by %s in entry %d (%s); it was %s", c.By, c.Seq,
-			model.CleanLine(c.Reason), model.FormatTime(l.At)))
+			model.CleanLine(c.Reason), model.FormatTime(prev)))
+		prev = c.At
 	}
 	if back := l.RecordedAt.Sub(d.At); back > time.Minute {
 		add(model.Safef("recorded %s after it happened", spanD(back)))

@@ -51,10 +51,10 @@ func PollOutcome(r *model.Room, p *model.Poll, now time.Time) model.Safe {
 	if r.Status == model.Closed {
 		return s
 	}
-	switch p.State(now) {
+	switch r.PollState(p, now) {
 	case model.PollOpen:
 		return model.Safef("%s; :object %d REASON", s, p.N)
-	case model.PollObjects:
+	case model.PollObjects, model.PollLapsed:
 		return model.Safef("%s; :poll %d proceeds|changed|dropped REASON", s, p.N)
 	default:
 		return s

@@ -201,9 +201,6 @@ func ClockFacts(h *model.ClockHistory, severity string, now time.Time, at model.
 	if h.State == model.ClockSnoozed {
 		out = append(out, model.Safef("snoozed until %s", at(h.Run.Snoozed)))
 	}
-	if !h.Undone.IsEmpty() {
-		out = append(out, h.Undone)
-	}
 	for i := range h.Gaps {
 		out = append(out, h.Gaps[i].Words(now, at))
 	}

@@ -67,7 +67,7 @@ func pollRows(r *model.Room, now time.Time) []pollRow {
 	out := make([]pollRow, 0, len(r.Polls))
 	for i := range r.Polls {
 		p := &r.Polls[i]
-		row := pollRow{N: p.N, Text: p.Text, By: p.By, At: p.At, EndsAt: p.EndsAt, State: p.State(r.AsOf(now)),
+		row := pollRow{N: p.N, Text: p.Text, By: p.By, At: p.At, EndsAt: p.EndsAt, State: r.PollState(p, now),
 			Outcome: r.PollOutcome(p, now).String(), Executes: p.Executes, Entry: p.Seq, ClosedBy: p.ClosedBy,
 			ClosedAt: maybe(p.ClosedAt), Objections: append([]model.Objection{}, p.Objections...)}
 		if row.State == model.PollOpen {

@@ -52,6 +52,7 @@ type runRow struct {
 	OnTime     int           `json:"on_time,omitempty"`
 	Late       int           `json:"late,omitempty"`
 	Missed     int           `json:"missed,omitempty"`
+	Undone     string        `json:"undone,omitempty"` // that what met it was taken back
 }
 
 // gapRow is a period in which a clock did not count.
@@ -102,7 +103,7 @@ func clockRowOf(h *model.ClockHistory, severity string, now time.Time) Clock {
 			DoneAt: maybe(v.Run.DoneAt), RecordedAt: maybe(v.Run.MetAt), EndedAt: maybe(v.Until), EndedBy: v.Run.EndBy,
 			LateS:     int64(v.Late / time.Second),
 			LateWordS: int64(v.WordLate / time.Second), Entry: v.Run.EndSeq, OnTime: v.Run.OnTime, Late: v.Run.Late,
-			Missed: v.Missed})
+			Missed: v.Missed, Undone: v.Undone.String()})
 	}
 	for _, g := range h.Gaps {
 		row.Stretches = append(row.Stretches, gapRow{What: g.What, From: g.From, Until: maybe(g.Until),
