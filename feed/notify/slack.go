@@ -38,6 +38,7 @@ const marker = "warroom_duty"
 // NewSlack returns the client of an app.
 func NewSlack(o SlackOptions) *Slack {
 	s := &Slack{client: newHTTP(nil), now: o.Now}
+	s.client.Transport = slackTransport{base: s.client.Transport, now: o.Now}
 	opts := []slack.Option{slack.OptionHTTPClient(s.client)}
 	if !o.AppToken.IsEmpty() {
 		opts = append(opts, slack.OptionAppLevelToken(string(o.AppToken.Reveal())))
@@ -79,6 +80,9 @@ func (s *Slack) Post(ctx context.Context, m Message, maybePosted bool, since tim
 		opts = append(opts, slack.MsgOptionTS(m.Thread))
 	}
 	channel, ts, err = s.api.PostMessageContext(ctx, m.Channel, opts...)
+	if err == nil && (channel == "" || ts == "") {
+		err = temporary(0, "Slack's answer does not name the message that was posted")
+	}
 	return channel, ts, s.fault(err)
 }
 
@@ -190,7 +194,6 @@ func (s *Slack) fault(err error) error {
 	var f *Fault
 	var limit *slack.RateLimitedError
 	var response slack.SlackErrorResponse
-	var code slack.StatusCodeError
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -198,10 +201,6 @@ func (s *Slack) fault(err error) error {
 		return temporary(bounded(limit.RetryAfter), "Slack limits the rate; warroom waits")
 	case errors.As(err, &response):
 		return responseFault(response)
-	case errors.As(err, &code) && code.Code < 500 && code.Code != http.StatusRequestTimeout:
-		return never("Slack refuses the request: %d", code.Code)
-	case errors.As(err, &code):
-		return temporary(0, "Slack answers %d", code.Code)
 	}
 	return cannotReach("Slack", err)
 }
