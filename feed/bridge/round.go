@@ -147,6 +147,9 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 		now := p.hubRoom.Now()
 		room := p.hubRoom.Room()
 		if room != p.seen || recompute {
+			if p.seen != nil && !p.seen.IsRestricted() && room.IsRestricted() {
+				p.endAll() // what is on its way is in the words of a room that was not
+			}
 			p.seen, p.left = room, r.undone(room, now, p.hubRoom.Key())
 			r.endCut(p)
 		}
@@ -171,7 +174,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 				sooner(unattendedInterval)
 			default:
 				t.late = t.over(now)
-				due = append(due, ready{p: p, t: t})
+				due = append(due, ready{p: p, t: t, room: room})
 			}
 		}
 	}
@@ -194,8 +197,9 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 
 // ready is a duty that is due.
 type ready struct {
-	p *roomBridge
-	t todo
+	p    *roomBridge
+	t    todo
+	room *model.Room // the state from which the duty was computed
 }
 
 func urgentFirst(a, b todo) int {
@@ -225,6 +229,15 @@ func (p *roomBridge) when(t todo) (time.Time, bool) {
 		return p.hold[t.Key], p.going[t.Key] != nil
 	}
 	return maxTime(t.due, p.hold[t.Key]), p.going[t.Key] != nil
+}
+
+// endAll ends all running deliveries.
+func (p *roomBridge) endAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, end := range p.going {
+		end()
+	}
 }
 
 func (p *roomBridge) idle() bool {
