@@ -15,6 +15,9 @@ func (r *Runner) enter(ctx context.Context) {
 	r.mu.Lock()
 	pendingRooms := r.pendingRooms
 	r.pendingRooms = map[string]bool{}
+	for short := range r.rooms { // opened after it was marked
+		delete(pendingRooms, short)
+	}
 	r.mu.Unlock()
 	for short := range pendingRooms {
 		if ctx.Err() != nil {
