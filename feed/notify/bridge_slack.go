@@ -35,7 +35,7 @@ var _ bridge.Bridge = (*SlackBridge)(nil)
 // NewSlackBridge returns the bridge to a workspace.
 func NewSlackBridge(o SlackConfig) *SlackBridge {
 	b := &SlackBridge{o: o}
-	b.held = &held[*Slack]{src: o.Token, make: func(token model.Secret) (*Slack, error) {
+	b.held = &held[*Slack]{src: o.Token, make: func(_ context.Context, token model.Secret) (*Slack, error) {
 		return NewSlack(SlackOptions{Token: token, API: o.API, Now: o.Now}), nil
 	}}
 	b.in = newDoorman(b)

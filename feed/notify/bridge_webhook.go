@@ -54,10 +54,10 @@ func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 			"from warroom", o.Name)
 	}
 	b := &WebhookBridge{o: o}
-	b.held = &held[*Webhook]{src: o.Secret, make: func(secret model.Secret) (*Webhook, error) {
+	b.held = &held[*Webhook]{src: o.Secret, make: func(ctx context.Context, secret model.Secret) (*Webhook, error) {
 		all := []model.Secret{secret}
 		if o.Old != nil {
-			s, err := o.Old.Get(context.Background())
+			s, err := o.Old.Get(ctx)
 			if err != nil {
 				return nil, temporary(permissionWait, "%s", err)
 			}
