@@ -119,7 +119,7 @@ func ahead(d Duty, prev map[string]model.Delivery, now time.Time, key string, aw
 	switch own := w.Key == key; {
 	case !begun || w.Over():
 	case w.State == model.DeliveryFailed && own:
-		t.due = w.Next
+		t.due, t.failed = w.Next, true
 	case w.State == model.DeliverySending && own: // the attempt is our own key's, and its process is dead
 		t.due = w.At
 	default:
@@ -165,11 +165,13 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 			continue
 		}
 		r.showCuts(ctx, p, room)
+		waits, early := ordered(room, p.left, now)
 		for _, t := range p.left {
-			at, going := p.when(t)
+			at, going := p.when(t, early[t.Key])
 			switch {
 			case going:
 				busy = true
+			case waits[t.Key]: // the end of the earlier one wakes the runner
 			case t.over(now) && !t.begun && !missed(t.Duty, outages(room, t.l.b.Name())): // nobody misses it
 			case now.Before(at):
 				sooner(at.Sub(now))
@@ -225,10 +227,10 @@ func (r *Runner) leave(p *roomBridge) {
 }
 
 // when returns from when on a duty may be tried, and whether it is being delivered.
-func (p *roomBridge) when(t todo) (time.Time, bool) {
+func (p *roomBridge) when(t todo, early bool) (time.Time, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.retry[t.Key] {
+	if early || p.retry[t.Key] {
 		return p.hold[t.Key], p.going[t.Key] != nil
 	}
 	return maxTime(t.due, p.hold[t.Key]), p.going[t.Key] != nil

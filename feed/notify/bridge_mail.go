@@ -70,7 +70,7 @@ func (b *MailBridge) Duties(r *model.Room) []bridge.Duty {
 			h := sha256.Sum256([]byte(to))
 			out = append(out,
 				bridge.Duty{Key: "mail/update/" + d.ID + "/" + hex.EncodeToString(h[:4]), What: updateWords(r, d, to),
-					Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: updateMail{d: d, to: to}})
+					Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Order: to, Content: updateMail{d: d, to: to}})
 		}
 	}
 	return append(out, b.staleDuties(r)...)

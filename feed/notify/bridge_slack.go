@@ -83,7 +83,7 @@ func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
 		if w, begun := r.Delivery(opening{c}.key()); c != "" && begun && w.Over() {
 			out = append(out,
 				bridge.Duty{Key: "slack/update/" + d.ID, What: updateWords(r, d, c), Since: d.RecordedAt,
-					Until: d.RecordedAt.Add(usable), Content: d})
+					Until: d.RecordedAt.Add(usable), Order: c, Content: d})
 		}
 	}
 	return append(out, staleDuties(r)...)

@@ -90,7 +90,7 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 		if (len(b.o.Events) == 0 || slices.Contains(b.o.Events, kind)) && (kind == "update.sent" || !r.IsRestricted()) {
 			out = append(out,
 				bridge.Duty{Key: b.o.Name + "/" + id, What: text, Since: at, Until: at.Add(usable),
-					Content: happened{kind: kind, at: at, what: what}})
+					Order: "events", Content: happened{kind: kind, at: at, what: what}})
 		}
 	}
 	add("declared", "incident.declared", "the incident was declared", r.DeclaredAt, nil)
