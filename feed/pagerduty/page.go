@@ -65,6 +65,9 @@ func details(c *call) map[string]string {
 		d["kind"], d["declared by"], d["declared at"], d["status"] = r.Kind, r.DeclaredBy,
 			model.FormatTime(r.DeclaredAt).String(), string(r.Status)
 	}
+	for k, s := range d {
+		d[k] = cut(model.CleanLine(s).String(), maxTitle) // a plan may come from anybody who declares a room
+	}
 	return d
 }
 
