@@ -167,11 +167,12 @@ func (r *Runner) recordDelivery(ctx context.Context, p *roomBridge, b *model.Del
 }
 
 // reason formats an error of a service.
-func reason(err error) string { return short(model.CleanLine(err.Error()).String(), 180) }
+func reason(err error) string { return short(err.Error(), 180) }
 
-// short truncates a text at a rune boundary.
+// short returns a text of a service or of a plan as one line of which the log accepts every
+// character, truncated at a rune boundary.
 func short(s string, n int) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(model.CleanLine(s).String())
 	if len(s) <= n {
 		return s
 	}
