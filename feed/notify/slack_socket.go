@@ -54,7 +54,9 @@ func (b *SlackBridge) listen(ctx context.Context, c *socketmode.Client, in bridg
 	for {
 		select {
 		case ev := <-c.Events:
-			b.in.came(ctx, c, ev, in)
+			if ctx.Err() == nil { // otherwise Slack sends it again
+				b.in.came(ctx, c, ev, in)
+			}
 		case err := <-done:
 			return (&Slack{}).fault(err)
 		}
