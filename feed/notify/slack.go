@@ -86,35 +86,50 @@ func (s *Slack) Post(ctx context.Context, m Message, maybePosted bool, since tim
 	return channel, ts, s.fault(err)
 }
 
+// maxPages is the max number of pages of 200 messages in which a message is searched for.
+const maxPages = 20
+
 // find looks for a message of ours by its mark.
 func (s *Slack) find(ctx context.Context, m Message, since time.Time) (string, error) {
-	var list []slack.Message
+	cursor := ""
+	for range maxPages {
+		list, next, err := s.list(ctx, m, since, cursor)
+		if limit := new(slack.RateLimitedError); cursor != "" && errors.As(err, &limit) {
+			break // each attempt would end here: better twice than never
+		}
+		if err != nil {
+			return "", err
+		}
+		i := slices.IndexFunc(list, func(l slack.Message) bool {
+			return l.Metadata.EventType == marker && l.Metadata.EventPayload["duty"] == m.Mark
+		})
+		if i >= 0 {
+			return list[i].Timestamp, nil
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return "", nil
+}
+
+// list returns one page of the messages of a thread or a channel, and the cursor of the next one.
+func (s *Slack) list(ctx context.Context, m Message, since time.Time, cursor string) (list []slack.Message,
+	next string, err error) {
 	oldest := fmt.Sprintf("%d.000000", since.Add(-time.Minute).Unix())
 	if m.Thread != "" {
-		msgs, _, _,
-			err := s.api.GetConversationRepliesContext(ctx,
+		list, _, next, err = s.api.GetConversationRepliesContext(ctx,
 			&slack.GetConversationRepliesParameters{ChannelID: m.Channel, Timestamp: m.Thread, Oldest: oldest,
-				Limit: 200, IncludeAllMetadata: true})
-		if err != nil {
-			return "", err
-		}
-		list = msgs
-	} else {
-		h, err := s.api.GetConversationHistoryContext(ctx,
-			&slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Limit: 200,
-				IncludeAllMetadata: true})
-		if err != nil {
-			return "", err
-		}
-		list = h.Messages
+				Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+		return list, next, err
 	}
-	i := slices.IndexFunc(list, func(l slack.Message) bool {
-		return l.Metadata.EventType == marker && l.Metadata.EventPayload["duty"] == m.Mark
-	})
-	if i < 0 {
-		return "", nil
+	h, err := s.api.GetConversationHistoryContext(ctx,
+		&slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Cursor: cursor, Limit: 200,
+			IncludeAllMetadata: true})
+	if err != nil {
+		return nil, "", err
 	}
-	return list[i].Timestamp, nil
+	return h.Messages, h.ResponseMetaData.NextCursor, nil
 }
 
 // Message returns one message, in a thread or not.
