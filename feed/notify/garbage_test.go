@@ -119,3 +119,29 @@ func TestWebhookTookIt(t *testing.T) {
 		})
 	}
 }
+
+// TestSlackRefusals: only what Slack refuses for the text itself is given up; a token of another kind
+// counts as refused, so that one that replaces it is tried at once.
+func TestSlackRefusals(t *testing.T) {
+	x := newWorkspace(t)
+	for code, want := range map[string]struct{ final, token bool }{
+		"msg_too_long":            {final: true},
+		"no_text":                 {final: true},
+		"thread_not_found":        {final: true},
+		"not_allowed_token_type":  {token: true},
+		"org_login_required":      {},
+		"team_access_not_granted": {},
+		"accesslimited":           {},
+		"a_code_of_next_year":     {},
+	} {
+		x.answer(func(w http.ResponseWriter, _ string) bool {
+			fmt.Fprintf(w, `{"ok":false,"error":%q}`, code)
+			return true
+		})
+		_, _, err := x.client("xoxb-good").Post(t.Context(), Message{Channel: "C1", Text: "x"}, false, time.Now())
+		f := asIs(t, err)
+		if f.Final != want.final || f.Token != want.token || !f.Final && f.After != permissionWait {
+			t.Errorf("%s: got %+v, want %+v", code, *f, want)
+		}
+	}
+}

@@ -194,6 +194,10 @@ var slackWords = map[string]string{
 	"channel_not_found": "has no such channel, or the app is not in it; use the channel's id, and invite the app",
 	"is_archived":       "answers that the channel is archived; set another one in the configuration",
 	"msg_too_long":      "answers that the text is too long",
+	"no_text":           "answers that there is no text",
+
+	"not_allowed_token_type": "answers that the token is of another kind; that of the bot begins with xoxb-, and " +
+		"that of the app with xapp-",
 	"restricted_action": "does not let the app post in that channel",
 	"thread_not_found":  "does not find the message that the update belongs to",
 }
@@ -223,8 +227,8 @@ func (s *Slack) fault(err error) error {
 func responseFault(r slack.SlackErrorResponse) error {
 	words, known := slackWords[r.Err]
 	switch {
-	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"},
-		r.Err):
+	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",
+		"not_allowed_token_type"}, r.Err):
 		return refused("Slack %s", words)
 	case r.Err == "missing_scope":
 		return temporary(permissionWait, "Slack answers that the token has no permission for this; it needs the "+
@@ -232,10 +236,10 @@ func responseFault(r slack.SlackErrorResponse) error {
 			short(r.Needed, 100))
 	case slices.Contains(slackTroubled, r.Err):
 		return temporary(0, "Slack reports a problem: %s", r.Err)
-	case r.Err == "msg_too_long" || r.Err == "thread_not_found" || r.Err == "is_archived":
+	case slices.Contains([]string{"msg_too_long", "no_text", "thread_not_found", "is_archived"}, r.Err):
 		return never("Slack %s", words)
 	case known:
 		return temporary(permissionWait, "Slack %s", words)
 	}
-	return never("Slack refuses the request: %s", short(r.Err, maxDetail))
+	return temporary(permissionWait, "Slack refuses the request: %s", short(r.Err, maxDetail))
 }

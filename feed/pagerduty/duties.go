@@ -166,7 +166,7 @@ func (b *Bridge) mirrors(r *model.Room) []bridge.Duty {
 		return out
 	}
 	for _, l := range r.Lines() {
-		if l.Kind == model.KindDecisionMade && l.Refused.IsEmpty() {
+		if l.Kind == model.KindDecisionMade && l.Refused.IsEmpty() && r.Marks[l.Seq].Retracted == "" {
 			add("note", l.ID, l.By+" decided: "+l.Text.String(), l.RecordedAt, (*Bridge).note)
 		}
 	}
