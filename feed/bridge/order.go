@@ -19,13 +19,13 @@ func ordered(room *model.Room, left []todo, now time.Time) (waits, early map[str
 	for _, t := range slices.SortedStableFunc(slices.Values(left), func(a, b todo) int {
 		return a.Since.Compare(b.Since)
 	}) {
-		o := order{t.l, t.Order}
+		o := order{l: t.l, name: t.Order}
 		switch f, is := first[o]; {
 		case t.Order == "" || t.over(now):
 		case is:
 			waits[t.Key] = true
 			early[f.Key] = early[f.Key] || f.failed && !t.begun && t.tries == 0
-		case !failsAlone(room, t):
+		case !isStuck(room, t):
 			if first == nil {
 				first = map[order]todo{}
 			}
@@ -41,9 +41,9 @@ type order struct {
 	name string
 }
 
-// failsAlone reports whether a duty failed while the service took something else from the room, or
+// isStuck reports whether a duty failed while the service took something else from the room, or
 // too often.
-func failsAlone(room *model.Room, t todo) bool {
+func isStuck(room *model.Room, t todo) bool {
 	w, _ := room.Delivery(t.Key)
 	if w.State != model.DeliveryFailed && w.State != model.DeliverySending {
 		return false

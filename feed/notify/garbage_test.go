@@ -39,30 +39,30 @@ func (a answered) write(w http.ResponseWriter) {
 func TestSlackAnswersOfOthers(t *testing.T) {
 	const other = "which Slack does not send; a proxy or a login page of the network may have answered"
 	x := newWorkspace(t)
+	const sent = "Slack's address sent an answer " + other
+	const limited = "Slack limits the rate; warroom waits"
 	for name, c := range map[string]struct {
 		a     answered
 		want  string
 		after time.Duration
 	}{
-		"an empty object":      {a: answered{status: 200, body: `{}`}, want: "Slack's address sent an answer " + other},
-		"null":                 {a: answered{status: 200, body: `null`}, want: "Slack's address sent an answer " + other},
-		"no reason":            {a: answered{status: 200, body: `{"ok":false}`}, want: "Slack's address sent an answer " + other},
-		"a page":               {a: answered{status: 200, body: `<html>log in</html>`}, want: "Slack's address sent an answer " + other},
-		"nothing":              {a: answered{status: 200}, want: "Slack's address sent an answer " + other},
-		"no message":           {a: answered{status: 200, body: `{"ok":true}`}, want: "Slack's answer does not name the message that was posted"},
+		"an empty object": {a: answered{status: 200, body: `{}`}, want: sent},
+		"null":            {a: answered{status: 200, body: `null`}, want: sent},
+		"no reason":       {a: answered{status: 200, body: `{"ok":false}`}, want: sent},
+		"a page":          {a: answered{status: 200, body: `<html>log in`}, want: sent},
+		"nothing":         {a: answered{status: 200}, want: sent},
+		"no message": {a: answered{status: 200, body: `{"ok":true}`},
+			want: "Slack's answer does not name the message that was posted"},
 		"a redirect":           {a: answered{status: 302}, want: "Slack's address answers 302, " + other},
 		"no content":           {a: answered{status: 204}, want: "Slack's address answers 204, " + other},
 		"not found":            {a: answered{status: 404}, want: "Slack's address answers 404, " + other},
 		"a login of the proxy": {a: answered{status: 407}, want: "Slack's address answers 407, " + other},
 		"too long": {a: answered{status: 200, body: strings.Repeat("x", 1<<20), endless: true},
 			want: "Slack's answer is longer than 4 MiB"},
-		"a limit without a time": {a: answered{status: 429}, want: "Slack limits the rate; warroom waits", after: minWait},
-		"a limit with a part of a second": {a: answered{status: 429, after: "1.5"}, want: "Slack limits the rate; warroom waits",
-			after: 2 * time.Second},
-		"a limit with a time that is over": {a: answered{status: 429, after: "-5"}, want: "Slack limits the rate; warroom waits",
-			after: minWait},
-		"a limit for ever": {a: answered{status: 429, after: "99999999999"}, want: "Slack limits the rate; warroom waits",
-			after: maxWait},
+		"a limit without a time":     {a: answered{status: 429}, want: limited, after: minWait},
+		"a limit of part of seconds": {a: answered{status: 429, after: "1.5"}, want: limited, after: 2 * time.Second},
+		"a limit that is over":       {a: answered{status: 429, after: "-5"}, want: limited, after: minWait},
+		"a limit for ever":           {a: answered{status: 429, after: "99999999999"}, want: limited, after: maxWait},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x.answer(func(w http.ResponseWriter, _ string) bool { c.a.write(w); return true })

@@ -86,7 +86,7 @@ func (a *answer) refused() bool {
 // final reports whether the REST API refused the content of a request. A refusal without its
 // text is not from PagerDuty, but from a proxy or a login page of the network.
 func (a *answer) final() bool {
-	return a.status >= 400 && a.status < 500 && a.told && !slices.Contains([]int{http.StatusUnauthorized,
+	return a.status >= 400 && a.status < 500 && a.stated && !slices.Contains([]int{http.StatusUnauthorized,
 		http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests}, a.status)
 }
 

@@ -48,7 +48,7 @@ func newSender(rt http.RoundTripper) *sender {
 type answer struct {
 	status  int           // 0: no answer
 	message string        // text of a refusal
-	told    bool          // the refusal is one of PagerDuty, with its reason
+	stated  bool          // the refusal is one of PagerDuty, with its reason
 	reset   time.Duration // until the rate limit is reset
 	err     error         // network error
 	empty   bool          // a success with an empty body: what was done is unknown
@@ -116,7 +116,7 @@ func (s *sender) once(req *http.Request, a *answer) (*http.Response, error) {
 	a.status, a.empty = res.StatusCode, len(bytes.TrimSpace(b)) == 0
 	a.reset = resetOf(res.Header)
 	if res.StatusCode >= 300 {
-		a.message, a.told = refusal(b)
+		a.message, a.stated = refusal(b)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(b))
 	return res, nil
@@ -137,7 +137,7 @@ func resetOf(h http.Header) time.Duration {
 
 // refusal extracts the reason from the body of a refusal, of the REST API or the Events
 // API, and reports whether there is one.
-func refusal(b []byte) (reason string, told bool) {
+func refusal(b []byte) (reason string, stated bool) {
 	var d struct {
 		Error struct {
 			Message string
