@@ -87,6 +87,38 @@ func TestLoginsDoNotReplaceTheHub(t *testing.T) {
 	}
 }
 
+// TestLoginsDoNotWriteForBridges: a login cannot record what only the bridges of the hub know, not
+// even in a room of its own. A delivery determines the channel that later updates go to, and the
+// room that messages of a channel come into.
+func TestLoginsDoNotWriteForBridges(t *testing.T) {
+	x := newTeam(t)
+	bo := x.crafter("bo", model.Write)
+	short := feedtest.Declare(t, bo.f) // who declares a room has the right "command" there
+	for name, c := range map[string]struct{ kind, body string }{
+		"a delivery": {"delivery.recorded",
+			`{"duty":"slack/opening/C1","bridge":"slack","state":"sent","attempt":1,"ref":"C9/1700000000.000100"}`},
+		"a delivery with an escape": {`delivery\u002erecorded`,
+			`{"duty":"page/security","bridge":"pagerduty","state":"sent"}`},
+		"an answer of PagerDuty": {"page.answered",
+			`{"purpose":"security","bridge":"pagerduty","state":"acknowledged","who":"Ana K."}`},
+		"an answer of PagerDuty in capitals": {"page.answered",
+			`{"purpose":"security","BRIDGE":"pagerduty","state":"acknowledged","who":"Ana K."}`},
+		"a message of Slack": {"entry.noted", `{"text":"I agree","over":"slack","from":"ana (U1)","ref":"C1/1.1"}`},
+		"a line of the hub":  {"decision.made", `{"text":"x","Over":"hub","from":"warroom","ref":"cut slack x 1"}`},
+	} {
+		if r := bo.store(short, c.kind, c.body); hubapi.Refused(r) == nil {
+			t.Errorf("%s: got the answer %s, want a refusal", name, r.Data)
+		}
+	}
+	r := bo.store(short, "entry.noted", `{"text":"over and out"}`)
+	if hubapi.Refused(r) != nil || !strings.Contains(string(r.Data), "seq") {
+		t.Errorf("a note: got the answer %s, want it stored", r.Data)
+	}
+	if room := feedtest.Enter(t, bo.f, short).Latest().Room; len(room.Deliveries)+len(room.Pages) != 0 {
+		t.Errorf("got %d deliveries and %d pages, want none", len(room.Deliveries), len(room.Pages))
+	}
+}
+
 // TestRelationsReachNoHiddenRoom: the hub does not write into a room what was stated by a person
 // who may not see it. A terminal refuses such a relation, but a login can store it.
 func TestRelationsReachNoHiddenRoom(t *testing.T) {

@@ -23,14 +23,20 @@ import (
 var errRestoreByLogin = model.Refuse(model.Forbidden,
 	"only the process that restored a log can record that; run warroom doctor --repair where the hub is")
 
+// errBridgeByLogin is the answer to a login that records what a bridge did or received.
+var errBridgeByLogin = model.Refuse(model.Forbidden,
+	"only the process that runs the bridges can record what they sent and received; write a note instead")
+
 // Storing implements [hubapi.Policy]. It enforces a restriction that a login sends before
 // the message is stored, so that nobody else receives what follows. If the log refuses
-// the message, after restores the access that the log names. It refuses the entry that
-// records a restored log: that one is written by the process that restored it, which has
-// the store, and it replaces the hub's key in the room.
+// the message, after restores the access that the log names. It refuses what only the
+// hub's own process writes, see [writer.Reserved].
 func (s *hubService) Storing(handle, short, key, sig string, payload []byte) (after func(), err error) {
-	if writer.IsRestore(payload) {
+	switch writer.ReservedFor(payload) {
+	case writer.ForRestore:
 		return nil, errRestoreByLogin
+	case writer.ForBridges:
+		return nil, errBridgeByLogin
 	}
 	_, b := writer.Restriction(payload)
 	if b == nil || subjects.CheckShort(short) != nil {

@@ -20,6 +20,7 @@ type Duty struct {
 	Until          time.Time // after that it is useless; zero: never
 	Urgent         bool      // takes precedence over others
 	WhenUnattended bool      // only while nobody is in the room
+	Order          string    // duties of a room with the same one are delivered in their order; "": in any order
 	Content        any       // defined by the bridge
 }
 

@@ -56,18 +56,46 @@ func (r *Runner) attempt(ctx context.Context, d ready) (hold time.Duration) {
 			return hold
 		}
 	}
+	room = d.p.hubRoom.Room()
+	duty, ok := d.duty(room)
+	if !ok {
+		return r.obsolete(ctx, d, record)
+	}
 	once, cancel := context.WithTimeout(ctx, deliverFor)
 	defer cancel()
 	res, err := d.t.l.b.Deliver(once,
-		Job{Duty: d.t.Duty, Short: d.p.short, Room: d.p.hubRoom.Room(), Attempt: record.Attempt,
+		Job{Duty: duty, Short: d.p.short, Room: room, Attempt: record.Attempt,
 			MaybeDelivered: begun && !w.Over()})
 	if err != nil && ctx.Err() != nil && !r.isCut(d.p.hubRoom.Room(), name) {
+		if _, ok := d.duty(d.p.hubRoom.Room()); !ok && r.ctx.Err() == nil {
+			return r.obsolete(context.WithoutCancel(ctx), d, record)
+		}
 		return r.interrupted(d, record, err)
 	}
 	r.judge(d, record, res, err)
 	hold = r.recordDelivery(context.WithoutCancel(ctx), d.p, record)
 	r.awaitSecret(d.t.l, err)
 	return hold
+}
+
+// duty returns the duty as it is in a room: what was to be sent when it became due may have
+// changed since.
+func (d ready) duty(room *model.Room) (Duty, bool) {
+	if room == d.room {
+		return d.t.Duty, true
+	}
+	for _, x := range d.t.l.b.Duties(room) {
+		if x.Key == d.t.Key {
+			return x, true
+		}
+	}
+	return Duty{}, false
+}
+
+// obsolete records that a duty that was begun is none any more.
+func (r *Runner) obsolete(ctx context.Context, d ready, record *model.DeliveryRecorded) time.Duration {
+	record.State, record.Detail = model.DeliveryGivenUp, "it is not to be sent any more, as the room has changed"
+	return r.recordDelivery(ctx, d.p, record)
 }
 
 // endingTimeout is the time that a process has at its end to record deliveries that failed.
@@ -139,11 +167,12 @@ func (r *Runner) recordDelivery(ctx context.Context, p *roomBridge, b *model.Del
 }
 
 // reason formats an error of a service.
-func reason(err error) string { return short(model.CleanLine(err.Error()).String(), 180) }
+func reason(err error) string { return short(err.Error(), 180) }
 
-// short truncates a text at a rune boundary.
+// short returns a text of a service or of a plan as one line of which the log accepts every
+// character, truncated at a rune boundary.
 func short(s string, n int) string {
-	s = strings.TrimSpace(s)
+	s = strings.TrimSpace(model.CleanLine(s).String())
 	if len(s) <= n {
 		return s
 	}

@@ -45,10 +45,7 @@ func (r *Runner) awaitSecret(l *deliveryQueue, err error) {
 		return
 	}
 	l.awaiting = true
-	every := r.o.Look
-	if x.from.slow {
-		every = lookSlowEvery
-	}
+	every := x.from.look(r.o.Look)
 	r.wg.Go(func() {
 		renewed := r.watchSecret(l, x, every)
 		l.mu.Lock()

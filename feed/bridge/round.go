@@ -15,6 +15,9 @@ func (r *Runner) enter(ctx context.Context) {
 	r.mu.Lock()
 	pendingRooms := r.pendingRooms
 	r.pendingRooms = map[string]bool{}
+	for short := range r.rooms { // opened after it was marked
+		delete(pendingRooms, short)
+	}
 	r.mu.Unlock()
 	for short := range pendingRooms {
 		if ctx.Err() != nil {
@@ -116,7 +119,7 @@ func ahead(d Duty, prev map[string]model.Delivery, now time.Time, key string, aw
 	switch own := w.Key == key; {
 	case !begun || w.Over():
 	case w.State == model.DeliveryFailed && own:
-		t.due = w.Next
+		t.due, t.failed = w.Next, true
 	case w.State == model.DeliverySending && own: // the attempt is our own key's, and its process is dead
 		t.due = w.At
 	default:
@@ -147,6 +150,9 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 		now := p.hubRoom.Now()
 		room := p.hubRoom.Room()
 		if room != p.seen || recompute {
+			if p.seen != nil && !p.seen.IsRestricted() && room.IsRestricted() {
+				p.endAll() // what is on its way is in the words of a room that was not
+			}
 			p.seen, p.left = room, r.undone(room, now, p.hubRoom.Key())
 			r.endCut(p)
 		}
@@ -159,11 +165,13 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 			continue
 		}
 		r.showCuts(ctx, p, room)
+		waits, early := ordered(room, p.left, now)
 		for _, t := range p.left {
-			at, going := p.when(t)
+			at, going := p.when(t, early[t.Key])
 			switch {
 			case going:
 				busy = true
+			case waits[t.Key]: // the end of the earlier one wakes the runner
 			case t.over(now) && !t.begun && !missed(t.Duty, outages(room, t.l.b.Name())): // nobody misses it
 			case now.Before(at):
 				sooner(at.Sub(now))
@@ -171,7 +179,7 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 				sooner(unattendedInterval)
 			default:
 				t.late = t.over(now)
-				due = append(due, ready{p: p, t: t})
+				due = append(due, ready{p: p, t: t, room: room})
 			}
 		}
 	}
@@ -194,8 +202,9 @@ func (r *Runner) round(ctx context.Context) (wait time.Duration, busy bool) {
 
 // ready is a duty that is due.
 type ready struct {
-	p *roomBridge
-	t todo
+	p    *roomBridge
+	t    todo
+	room *model.Room // the state from which the duty was computed
 }
 
 func urgentFirst(a, b todo) int {
@@ -218,13 +227,22 @@ func (r *Runner) leave(p *roomBridge) {
 }
 
 // when returns from when on a duty may be tried, and whether it is being delivered.
-func (p *roomBridge) when(t todo) (time.Time, bool) {
+func (p *roomBridge) when(t todo, early bool) (time.Time, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.retry[t.Key] {
+	if early || p.retry[t.Key] {
 		return p.hold[t.Key], p.going[t.Key] != nil
 	}
 	return maxTime(t.due, p.hold[t.Key]), p.going[t.Key] != nil
+}
+
+// endAll ends all running deliveries.
+func (p *roomBridge) endAll() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, end := range p.going {
+		end()
+	}
 }
 
 func (p *roomBridge) idle() bool {

@@ -100,6 +100,8 @@ type todo struct {
 	tries int
 	begun bool
 	late  bool // it is given up now
+
+	failed bool // the last attempt was one of this key, and failed
 }
 
 // Start starts a runner. Without bridges it returns nil, and nothing runs.

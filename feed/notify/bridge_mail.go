@@ -34,11 +34,11 @@ var _ bridge.Bridge = (*MailBridge)(nil)
 // NewMailBridge returns the bridge to a mail server.
 func NewMailBridge(o MailConfig) (*MailBridge, error) {
 	b := &MailBridge{o: o}
-	mk := func(secret model.Secret) (*Mailer, error) {
+	mk := func(_ context.Context, secret model.Secret) (*Mailer, error) {
 		return NewMailer(MailOptions{Server: o.Server, TLS: o.TLS, CA: o.CA, Username: o.Username, Password: secret,
 			From: o.From, Now: o.Now})
 	}
-	if _, err := mk(model.Secret{}); err != nil {
+	if _, err := mk(context.Background(), model.Secret{}); err != nil {
 		return nil, err
 	}
 	for audience, list := range o.To {
@@ -70,7 +70,7 @@ func (b *MailBridge) Duties(r *model.Room) []bridge.Duty {
 			h := sha256.Sum256([]byte(to))
 			out = append(out,
 				bridge.Duty{Key: "mail/update/" + d.ID + "/" + hex.EncodeToString(h[:4]), What: updateWords(r, d, to),
-					Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Content: updateMail{d: d, to: to}})
+					Since: d.RecordedAt, Until: d.RecordedAt.Add(usable), Order: to, Content: updateMail{d: d, to: to}})
 		}
 	}
 	return append(out, b.staleDuties(r)...)

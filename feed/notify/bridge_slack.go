@@ -35,7 +35,7 @@ var _ bridge.Bridge = (*SlackBridge)(nil)
 // NewSlackBridge returns the bridge to a workspace.
 func NewSlackBridge(o SlackConfig) *SlackBridge {
 	b := &SlackBridge{o: o}
-	b.held = &held[*Slack]{src: o.Token, make: func(token model.Secret) (*Slack, error) {
+	b.held = &held[*Slack]{src: o.Token, make: func(_ context.Context, token model.Secret) (*Slack, error) {
 		return NewSlack(SlackOptions{Token: token, API: o.API, Now: o.Now}), nil
 	}}
 	b.in = newDoorman(b)
@@ -83,7 +83,7 @@ func (b *SlackBridge) Duties(r *model.Room) []bridge.Duty {
 		if w, begun := r.Delivery(opening{c}.key()); c != "" && begun && w.Over() {
 			out = append(out,
 				bridge.Duty{Key: "slack/update/" + d.ID, What: updateWords(r, d, c), Since: d.RecordedAt,
-					Until: d.RecordedAt.Add(usable), Content: d})
+					Until: d.RecordedAt.Add(usable), Order: c, Content: d})
 		}
 	}
 	return append(out, staleDuties(r)...)

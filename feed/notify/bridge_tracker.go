@@ -33,7 +33,8 @@ func NewTrackerBridge(o TrackerConfig) (*TrackerBridge, error) {
 	if _, err := o.Make(model.Secret{}); err != nil { // detects faults of the configuration other than the token
 		return nil, err
 	}
-	return &TrackerBridge{o: o, held: &held[Tracker]{src: o.Token, make: o.Make}}, nil
+	return &TrackerBridge{o: o, held: &held[Tracker]{src: o.Token,
+		make: func(_ context.Context, token model.Secret) (Tracker, error) { return o.Make(token) }}}, nil
 }
 
 // Name implements [bridge.Bridge].

@@ -54,10 +54,10 @@ func NewWebhookBridge(o WebhookConfig) (*WebhookBridge, error) {
 			"from warroom", o.Name)
 	}
 	b := &WebhookBridge{o: o}
-	b.held = &held[*Webhook]{src: o.Secret, make: func(secret model.Secret) (*Webhook, error) {
+	b.held = &held[*Webhook]{src: o.Secret, make: func(ctx context.Context, secret model.Secret) (*Webhook, error) {
 		all := []model.Secret{secret}
 		if o.Old != nil {
-			s, err := o.Old.Get(context.Background())
+			s, err := o.Old.Get(ctx)
 			if err != nil {
 				return nil, temporary(permissionWait, "%s", err)
 			}
@@ -89,21 +89,22 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 	add := func(id, kind, text string, at time.Time, what any) {
 		if (len(b.o.Events) == 0 || slices.Contains(b.o.Events, kind)) && (kind == "update.sent" || !r.IsRestricted()) {
 			out = append(out,
-				bridge.Duty{Key: b.o.Name + "/" + id, What: text, Since: at, Until: at.Add(usable),
-					Content: happened{kind: kind, at: at, what: what}})
+				bridge.Duty{Key: b.o.Name + "/" + id, What: plainLine(text), Since: at, Until: at.Add(usable),
+					Order: "events", Content: happened{kind: kind, at: at, what: what}})
 		}
 	}
 	add("declared", "incident.declared", "the incident was declared", r.DeclaredAt, nil)
 	for i, l := range r.Levels {
 		if i > 0 {
 			add(fmt.Sprintf("severity/%d", i), "severity.changed", "severity is "+l.Severity, l.From,
-				map[string]string{"to": l.Severity, "was": r.Levels[i-1].Severity, "by": l.By})
+				map[string]string{"to": plainLine(l.Severity), "was": plainLine(r.Levels[i-1].Severity),
+					"by": plainLine(l.By)})
 		}
 	}
 	for i, p := range r.Phases {
 		if i > 0 {
 			add(fmt.Sprintf("phase/%d", i), "phase.entered", "phase is "+p.Phase, p.From,
-				map[string]string{"phase": p.Phase, "by": p.By})
+				map[string]string{"phase": plainLine(p.Phase), "by": plainLine(p.By)})
 		}
 	}
 	for i := range r.Dispatches {
@@ -114,7 +115,7 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 		{model.MilestoneClosed, "incident.closed"}} {
 		if at, ok := r.Milestones[m.milestone]; ok && at.Seq > 0 {
 			add(fmt.Sprintf("%s/%d", m.milestone, at.Seq), m.kind, "the incident is "+m.milestone, at.At,
-				map[string]string{"by": at.By})
+				map[string]string{"by": plainLine(at.By)})
 		}
 	}
 	if at := r.StaleAt(); !at.IsZero() {
@@ -128,6 +129,9 @@ func (b *WebhookBridge) Duties(r *model.Room) []bridge.Duty {
 // plainUpdate returns an update without control characters in its texts.
 func plainUpdate(d model.Dispatch) model.Dispatch {
 	d.Conditions, d.Actions, d.Needs = plain(d.Conditions), plain(d.Actions), plain(d.Needs)
+	for _, s := range []*string{&d.ID, &d.Audience, &d.By, &d.Severity, &d.ApprovedBy} {
+		*s = plainLine(*s) // a plan may come from anybody who declares a room
+	}
 	return d
 }
 
@@ -156,8 +160,8 @@ func (b *WebhookBridge) Deliver(ctx context.Context, j bridge.Job) (bridge.Resul
 	}
 	if !r.IsRestricted() {
 		i := &data.Incident
-		i.Title, i.Kind, i.Severity, i.Status, i.Phase = plainLine(r.Title), r.Kind, r.Severity, string(r.Status),
-			r.Phase
+		i.Title, i.Kind, i.Severity = plainLine(r.Title), plainLine(r.Kind), plainLine(r.Severity)
+		i.Status, i.Phase = string(r.Status), plainLine(r.Phase)
 	}
 	sum := sha256.Sum256([]byte(r.ID + " " + j.Key))
 	id := "msg_" + hex.EncodeToString(sum[:16])

@@ -149,15 +149,15 @@ func (c *caller) call(ctx context.Context, method, path string, in, out any) err
 		return cannotReach(c.who, err)
 	}
 	defer func() { _ = res.Body.Close() }() // it was read, or is not needed
+	if out == nil && res.StatusCode >= 200 && res.StatusCode < 300 {
+		return nil // the service has it: a body that breaks off does not change that
+	}
 	raw, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if f := c.fault(res, raw); f != nil {
 		return f
 	}
 	if err != nil || len(raw) > maxAnswer {
 		return temporary(0, "%s broke off in the middle of its answer", c.who)
-	}
-	if out == nil {
-		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
 		return temporary(0, "%s sent an incomplete answer", c.who)

@@ -14,7 +14,7 @@ import (
 // held caches the client that was created with a secret.
 type held[C any] struct {
 	src  *bridge.Source // nil: there is no secret
-	make func(secret model.Secret) (C, error)
+	make func(ctx context.Context, secret model.Secret) (C, error)
 
 	mu   sync.Mutex
 	of   model.Secret
@@ -36,7 +36,7 @@ func (h *held[C]) get(ctx context.Context) (C, error) {
 	if h.made && bytes.Equal(h.of.Reveal(), secret.Reveal()) {
 		return h.cur, nil
 	}
-	c, err := h.make(secret)
+	c, err := h.make(ctx, secret)
 	if err == nil {
 		h.cur, h.of, h.made = c, secret, true
 	}
@@ -84,16 +84,6 @@ func asBridgeError(err error) error {
 		return bridge.After(f.After, err)
 	}
 	return err
-}
-
-// pause waits for d or until ctx ends.
-func pause(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-	}
 }
 
 // usable is how long an update is worth sending.

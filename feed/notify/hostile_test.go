@@ -108,3 +108,54 @@ func TestHostileText(t *testing.T) {
 		}
 	}
 }
+
+// TestHostilePlans: the ids of a plan come from whoever declares a room. What is sent has no control
+// sequences of them, and no lines that they forge.
+func TestHostilePlans(t *testing.T) {
+	var bodies []string
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, string(b))
+	}))
+	t.Cleanup(srv.Close)
+	b, err := NewWebhookBridge(WebhookConfig{
+		Webhook: config.Webhook{Name: "ops", URL: srv.URL + "/hook", AllowPrivate: true},
+		Secret:  source(longSecret), Now: time.Now})
+	must(t, err)
+	room := model.NewRoom()
+	room.ID, room.Title, room.DeclaredAt, room.Plan = "01JD", "x", time.Now(), &model.Plan{}
+	room.Severity, room.Kind, room.Phase, room.DeclaredBy = evil, evil, evil, evil
+	room.Levels = []model.LevelSpan{{Severity: "SEV-1"}, {Severity: evil, By: evil}}
+	room.Phases = []model.PhaseSpan{{Phase: "triage"}, {Phase: evil, By: evil}}
+	room.Milestones = map[string]model.Milestone{model.MilestoneResolved: {Seq: 1, By: evil}}
+	room.Dispatches = []model.Dispatch{{ID: evil, N: 1, Audience: evil, Conditions: "c", Severity: evil, By: evil,
+		ApprovedBy: evil}}
+	clean := func(what, s string, lines int) {
+		t.Helper()
+		if strings.ContainsFunc(s, func(c rune) bool {
+			return c != '\n' && unicode.IsControl(c) || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069
+		}) {
+			t.Errorf("%s: got %q, want it without control characters", what, s)
+		}
+		if n := strings.Count(s, "\n") + 1; n > lines {
+			t.Errorf("%s: got %d lines in %q, want %d", what, n, s, lines)
+		}
+	}
+	duties := b.Duties(room)
+	for _, d := range duties {
+		clean("what is recorded", d.What, 1)
+		_, err := b.Deliver(t.Context(), bridge.Job{Duty: d, Short: "inc-1", Room: room})
+		must(t, err)
+	}
+	if len(bodies) != len(duties) || len(duties) < 5 {
+		t.Errorf("got %d events for %d duties, want each, and 5 or more", len(bodies), len(duties))
+	}
+	for _, s := range bodies {
+		var v any
+		must(t, json.Unmarshal([]byte(s), &v))
+		texted(v, func(s string) { clean("an event", s, 1) })
+	}
+	in := Incident{Room: room, Short: "inc-1"}
+	clean("the opening message", in.Opening(), 2)
+	clean("an update", in.Update(&room.Dispatches[0]), 2)
+}

@@ -38,6 +38,7 @@ const marker = "warroom_duty"
 // NewSlack returns the client of an app.
 func NewSlack(o SlackOptions) *Slack {
 	s := &Slack{client: newHTTP(nil), now: o.Now}
+	s.client.Transport = slackTransport{base: s.client.Transport, now: o.Now}
 	opts := []slack.Option{slack.OptionHTTPClient(s.client)}
 	if !o.AppToken.IsEmpty() {
 		opts = append(opts, slack.OptionAppLevelToken(string(o.AppToken.Reveal())))
@@ -79,38 +80,56 @@ func (s *Slack) Post(ctx context.Context, m Message, maybePosted bool, since tim
 		opts = append(opts, slack.MsgOptionTS(m.Thread))
 	}
 	channel, ts, err = s.api.PostMessageContext(ctx, m.Channel, opts...)
+	if err == nil && (channel == "" || ts == "") {
+		err = temporary(0, "Slack's answer does not name the message that was posted")
+	}
 	return channel, ts, s.fault(err)
 }
 
+// maxPages is the max number of pages of 200 messages in which a message is searched for.
+const maxPages = 20
+
 // find looks for a message of ours by its mark.
 func (s *Slack) find(ctx context.Context, m Message, since time.Time) (string, error) {
-	var list []slack.Message
+	cursor := ""
+	for range maxPages {
+		list, next, err := s.list(ctx, m, since, cursor)
+		if limit := new(slack.RateLimitedError); cursor != "" && errors.As(err, &limit) {
+			break // each attempt would end here: better twice than never
+		}
+		if err != nil {
+			return "", err
+		}
+		i := slices.IndexFunc(list, func(l slack.Message) bool {
+			return l.Metadata.EventType == marker && l.Metadata.EventPayload["duty"] == m.Mark
+		})
+		if i >= 0 {
+			return list[i].Timestamp, nil
+		}
+		if cursor = next; cursor == "" {
+			break
+		}
+	}
+	return "", nil
+}
+
+// list returns one page of the messages of a thread or a channel, and the cursor of the next one.
+func (s *Slack) list(ctx context.Context, m Message, since time.Time, cursor string) (list []slack.Message,
+	next string, err error) {
 	oldest := fmt.Sprintf("%d.000000", since.Add(-time.Minute).Unix())
 	if m.Thread != "" {
-		msgs, _, _,
-			err := s.api.GetConversationRepliesContext(ctx,
+		list, _, next, err = s.api.GetConversationRepliesContext(ctx,
 			&slack.GetConversationRepliesParameters{ChannelID: m.Channel, Timestamp: m.Thread, Oldest: oldest,
-				Limit: 200, IncludeAllMetadata: true})
-		if err != nil {
-			return "", err
-		}
-		list = msgs
-	} else {
-		h, err := s.api.GetConversationHistoryContext(ctx,
-			&slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Limit: 200,
-				IncludeAllMetadata: true})
-		if err != nil {
-			return "", err
-		}
-		list = h.Messages
+				Cursor: cursor, Limit: 200, IncludeAllMetadata: true})
+		return list, next, err
 	}
-	i := slices.IndexFunc(list, func(l slack.Message) bool {
-		return l.Metadata.EventType == marker && l.Metadata.EventPayload["duty"] == m.Mark
-	})
-	if i < 0 {
-		return "", nil
+	h, err := s.api.GetConversationHistoryContext(ctx,
+		&slack.GetConversationHistoryParameters{ChannelID: m.Channel, Oldest: oldest, Cursor: cursor, Limit: 200,
+			IncludeAllMetadata: true})
+	if err != nil {
+		return nil, "", err
 	}
-	return list[i].Timestamp, nil
+	return h.Messages, h.ResponseMetaData.NextCursor, nil
 }
 
 // Message returns one message, in a thread or not.
@@ -175,6 +194,10 @@ var slackWords = map[string]string{
 	"channel_not_found": "has no such channel, or the app is not in it; use the channel's id, and invite the app",
 	"is_archived":       "answers that the channel is archived; set another one in the configuration",
 	"msg_too_long":      "answers that the text is too long",
+	"no_text":           "answers that there is no text",
+
+	"not_allowed_token_type": "answers that the token is of another kind; that of the bot begins with xoxb-, and " +
+		"that of the app with xapp-",
 	"restricted_action": "does not let the app post in that channel",
 	"thread_not_found":  "does not find the message that the update belongs to",
 }
@@ -190,7 +213,6 @@ func (s *Slack) fault(err error) error {
 	var f *Fault
 	var limit *slack.RateLimitedError
 	var response slack.SlackErrorResponse
-	var code slack.StatusCodeError
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -198,10 +220,6 @@ func (s *Slack) fault(err error) error {
 		return temporary(bounded(limit.RetryAfter), "Slack limits the rate; warroom waits")
 	case errors.As(err, &response):
 		return responseFault(response)
-	case errors.As(err, &code) && code.Code < 500 && code.Code != http.StatusRequestTimeout:
-		return never("Slack refuses the request: %d", code.Code)
-	case errors.As(err, &code):
-		return temporary(0, "Slack answers %d", code.Code)
 	}
 	return cannotReach("Slack", err)
 }
@@ -209,8 +227,8 @@ func (s *Slack) fault(err error) error {
 func responseFault(r slack.SlackErrorResponse) error {
 	words, known := slackWords[r.Err]
 	switch {
-	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"},
-		r.Err):
+	case slices.Contains([]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",
+		"not_allowed_token_type"}, r.Err):
 		return refused("Slack %s", words)
 	case r.Err == "missing_scope":
 		return temporary(permissionWait, "Slack answers that the token has no permission for this; it needs the "+
@@ -218,10 +236,10 @@ func responseFault(r slack.SlackErrorResponse) error {
 			short(r.Needed, 100))
 	case slices.Contains(slackTroubled, r.Err):
 		return temporary(0, "Slack reports a problem: %s", r.Err)
-	case r.Err == "msg_too_long" || r.Err == "thread_not_found" || r.Err == "is_archived":
+	case slices.Contains([]string{"msg_too_long", "no_text", "thread_not_found", "is_archived"}, r.Err):
 		return never("Slack %s", words)
 	case known:
 		return temporary(permissionWait, "Slack %s", words)
 	}
-	return never("Slack refuses the request: %s", short(r.Err, maxDetail))
+	return temporary(permissionWait, "Slack refuses the request: %s", short(r.Err, maxDetail))
 }

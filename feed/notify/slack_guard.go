@@ -13,12 +13,13 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"warroom/feed/bridge"
 	"warroom/model"
 )
 
 // guarded accepts only requests that Slack signed recently, each only once.
 type guarded struct {
-	secret func(context.Context) (string, error)
+	secret *bridge.Source // nil: nothing is accepted
 	now    func() time.Time
 
 	mu   sync.Mutex
@@ -32,7 +33,7 @@ const (
 	seenFor    = 11 * time.Minute // clocks may differ by five minutes in both directions
 )
 
-func newGuard(secret func(context.Context) (string, error), now func() time.Time) *guarded {
+func newGuard(secret *bridge.Source, now func() time.Time) *guarded {
 	return &guarded{secret: secret, now: now, seen: map[string]time.Time{}}
 }
 
@@ -49,12 +50,11 @@ func (g *guarded) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 		http.Error(w, "the request is too large or incomplete", http.StatusRequestEntityTooLarge)
 		return nil, false
 	}
-	secret, err := g.secret(r.Context())
-	if err != nil {
-		http.Error(w, "the signing secret cannot be read here", http.StatusServiceUnavailable)
+	switch err := g.signed(r.Context(), r.Header, bytes.NewReader(raw)); {
+	case bridge.IsUnread(err):
+		http.Error(w, errSigning.Error(), http.StatusServiceUnavailable)
 		return nil, false
-	}
-	if err := verify(r.Header, secret, bytes.NewReader(raw)); err != nil {
+	case err != nil:
 		http.Error(w, err.Error(), http.StatusUnauthorized)
 		return nil, false
 	}
@@ -77,17 +77,29 @@ func (g *guarded) claim(h http.Header) error {
 
 // verified reads a body and refuses one that Slack did not sign.
 func (g *guarded) verified(ctx context.Context, h http.Header, body io.ReadSeeker) error {
-	secret, err := g.secret(ctx)
-	if err != nil {
-		return model.Refuse(model.Unreachable, "the signing secret cannot be read here")
-	}
-	if _, err = body.Seek(0, io.SeekStart); err == nil {
-		err = verify(h, secret, body)
-	}
-	if err != nil {
+	switch err := g.signed(ctx, h, body); {
+	case bridge.IsUnread(err):
+		return model.Refuse(model.Unreachable, "%s", errSigning)
+	case err != nil:
 		return model.Refuse(model.Forbidden, "%s", err)
 	}
 	return nil
+}
+
+// errSigning is the reason why nothing can be checked.
+var errSigning = errors.New("the signing secret cannot be read here")
+
+// signed checks a body with the signing secret, which may have been replaced.
+func (g *guarded) signed(ctx context.Context, h http.Header, body io.ReadSeeker) error {
+	if g.secret == nil {
+		return errors.New("there is no signing secret here")
+	}
+	return g.secret.Check(ctx, g.now(), func(s model.Secret) error {
+		if _, err := body.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return verify(h, string(s.Reveal()), body)
+	})
 }
 
 // unsigned explains why a request is not from Slack.
@@ -107,9 +119,6 @@ func signatureOf(h http.Header) (sum string, ok bool) {
 
 // verify checks the signature and its age.
 func verify(h http.Header, secret string, body io.Reader) error {
-	if secret == "" {
-		return errors.New("there is no signing secret here")
-	}
 	v, err := slack.NewSecretsVerifier(h, secret)
 	if err == nil {
 		_, err = io.Copy(&v, body)

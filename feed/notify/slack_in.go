@@ -42,13 +42,7 @@ const (
 
 func newDoorman(b *SlackBridge) *doorman {
 	d := &doorman{b: b, once: map[string]time.Time{}}
-	d.guard = newGuard(func(ctx context.Context) (string, error) {
-		if b.o.Signing == nil {
-			return "", nil
-		}
-		s, err := b.o.Signing.Get(ctx)
-		return string(s.Reveal()), err
-	}, b.o.Now)
+	d.guard = newGuard(b.o.Signing, b.o.Now)
 	return d
 }
 

@@ -3,7 +3,6 @@ package notify
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
@@ -14,25 +13,18 @@ import (
 
 // socket returns a client for Socket Mode: an outgoing connection, so that no port has to
 // be reachable from the internet.
-func (b *SlackBridge) socket(ctx context.Context) (*socketmode.Client, error) {
-	app, err := b.o.AppToken.Get(ctx)
-	if err != nil {
-		return nil, &Fault{Message: err.Error(), After: permissionWait}
-	}
-	bot, err := b.o.Token.Get(ctx)
-	if err != nil {
-		return nil, &Fault{Message: err.Error(), After: permissionWait}
-	}
-	s := NewSlack(SlackOptions{Token: bot, AppToken: app, API: b.o.API, Now: b.o.Now})
-	return socketmode.New(s.api), nil
+func (b *SlackBridge) socket(app model.Secret) *socketmode.Client {
+	s := NewSlack(SlackOptions{AppToken: app, API: b.o.API, Now: b.o.Now}) // the bot's token is not used there
+	return socketmode.New(s.api)
 }
 
 // canListen returns an error if Slack would refuse the connection.
 func (b *SlackBridge) canListen(ctx context.Context) error {
-	c, err := b.socket(ctx)
-	if err == nil {
-		_, _, err = c.OpenContext(ctx)
+	app, err := b.o.AppToken.Get(ctx)
+	if err != nil {
+		return err
 	}
+	_, _, err = b.socket(app).OpenContext(ctx)
 	return (&Slack{}).fault(err)
 }
 
@@ -42,28 +34,31 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 		<-ctx.Done()
 		return
 	}
-	c, err := b.socket(ctx)
-	if err != nil {
-		in.Log(model.Safef("slack: %s", err))
-		pause(ctx, permissionWait)
+	app, err := b.o.AppToken.Get(ctx)
+	if err == nil {
+		err = b.listen(ctx, b.socket(app), in)
+	}
+	if ctx.Err() != nil {
 		return
 	}
+	in.Log(model.Safef("slack: nothing arrives by Socket Mode: %s", err))
+	b.o.AppToken.Await(ctx, app, permissionWait)
+}
+
+// listen handles the events of a connection until it ends for good, and returns why.
+func (b *SlackBridge) listen(ctx context.Context, c *socketmode.Client, in bridge.Inlet) error {
 	ctx, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer stop()
-		if err := c.RunContext(ctx); !errors.Is(err, context.Canceled) { // it always returns an error
-			in.Log(model.Safef("slack: nothing arrives by Socket Mode: %s", (&Slack{}).fault(err)))
-		}
-	}()
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- c.RunContext(ctx) }() // it always returns an error
 	for {
 		select {
 		case ev := <-c.Events:
-			b.in.came(ctx, c, ev, in)
-		case <-ctx.Done():
-			<-done
-			return
+			if ctx.Err() == nil { // otherwise Slack sends it again
+				b.in.came(ctx, c, ev, in)
+			}
+		case err := <-done:
+			return (&Slack{}).fault(err)
 		}
 	}
 }
@@ -72,8 +67,6 @@ func (b *SlackBridge) Listen(ctx context.Context, in bridge.Inlet) {
 // acknowledged.
 func (d *doorman) came(ctx context.Context, c *socketmode.Client, ev socketmode.Event, in bridge.Inlet) {
 	switch ev.Type {
-	case socketmode.EventTypeInvalidAuth:
-		in.Log(model.Lit("slack: the app token is rejected; put a new one where the configuration reads it"))
 	case socketmode.EventTypeConnectionError:
 		if e, ok := ev.Data.(*slack.ConnectionErrorEvent); ok && e.Attempt == 1 {
 			in.Log(model.Safef("slack: nothing arrives by Socket Mode for now: %s", (&Slack{}).fault(e.ErrorObj)))

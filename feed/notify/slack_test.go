@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -72,7 +74,17 @@ func (x *workspace) serve(w http.ResponseWriter, r *http.Request) {
 				out = append(out, e)
 			}
 		}
-		b, _ := json.Marshal(map[string]any{"ok": true, "messages": out, "has_more": false})
+		if method == "conversations.history" { // the newest first
+			slices.Reverse(out)
+		}
+		from, _ := strconv.Atoi(r.Form.Get("cursor"))
+		limit, _ := strconv.Atoi(r.Form.Get("limit"))
+		to, next := min(len(out), from+limit), ""
+		if to < len(out) {
+			next = strconv.Itoa(to)
+		}
+		b, _ := json.Marshal(map[string]any{"ok": true, "messages": out[from:to], "has_more": next != "",
+			"response_metadata": map[string]string{"next_cursor": next}})
 		_, _ = w.Write(b)
 	default:
 		fmt.Fprint(w, `{"ok":false,"error":"unknown_method"}`)
@@ -157,6 +169,34 @@ func TestSlackOnce(t *testing.T) {
 		err := s.Post(t.Context(), Message{Channel: "C1", Text: "who may not look posts", Mark: "x"}, true,
 		begun); err != nil {
 		t.Errorf("post: %v", err)
+	}
+}
+
+// TestSlackOnceInABusyChannel: the posted message is found among more messages than Slack returns at
+// once.
+func TestSlackOnceInABusyChannel(t *testing.T) {
+	x := newWorkspace(t)
+	s := x.client("xoxb-good")
+	for _, thread := range []string{"", "1700000001.000100"} {
+		m := Message{Channel: "C1", Thread: thread, Text: "hello", Mark: "busy" + thread}
+		busy := func() {
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			for range 450 {
+				x.posted = append(x.posted, map[string]string{"text": "chat", "thread_ts": thread,
+					"ts": fmt.Sprintf("1700001%03d.000100", len(x.posted))})
+			}
+		}
+		busy()
+		_, first, err := s.Post(t.Context(), m, false, time.Unix(1700000000, 0))
+		must(t, err)
+		busy()
+		n := len(x.messages())
+		_, second, err := s.Post(t.Context(), m, true, time.Unix(1700000000, 0))
+		if err != nil || second != first || len(x.messages()) != n {
+			t.Errorf("in thread %q: got %s, %v, and %d more messages; want %s and none", thread, second, err,
+				len(x.messages())-n, first)
+		}
 	}
 }
 

@@ -94,3 +94,37 @@ func TestSocketMode(t *testing.T) {
 		t.Errorf("%d rooms", len(list))
 	}
 }
+
+// logged is an inlet that stores what is logged.
+type logged struct {
+	emptyInlet
+	lines chan string
+}
+
+func (l logged) Log(s model.Safe) { l.lines <- s.String() }
+
+// TestEndOfSocketMode: a process that ends while Slack does not answer logs nothing about that.
+func TestEndOfSocketMode(t *testing.T) {
+	ws := newWorkspace(t)
+	asked := make(chan struct{}, 10)
+	ws.Config.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	})
+	b := ws.bridge(SlackConfig{AppToken: source("xapp-good")})
+	for range 20 {
+		ctx, cancel := context.WithCancel(t.Context())
+		in, ended := logged{lines: make(chan string, 10)}, make(chan struct{})
+		go func() {
+			defer close(ended)
+			b.Listen(ctx, in)
+		}()
+		<-asked
+		cancel()
+		<-ended
+		close(in.lines)
+		for s := range in.lines {
+			t.Errorf("logged: got %q, want nothing", s)
+		}
+	}
+}

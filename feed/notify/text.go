@@ -30,7 +30,7 @@ func (i Incident) Title() string {
 // Opening returns the first message about an incident, which updates reply to.
 func (i Incident) Opening() string {
 	s := fmt.Sprintf("%s\nDeclared %s by %s. Updates follow here.", i.Title(), clock(i.Room.DeclaredAt),
-		i.Room.DeclaredBy)
+		plainLine(i.Room.DeclaredBy))
 	if i.hidden() {
 		s = fmt.Sprintf("%s\nUpdates follow here.", i.Title())
 	}
@@ -51,9 +51,9 @@ func (i Incident) forgotten() string {
 // Update returns an update in plain text.
 func (i Incident) Update(d *model.Dispatch) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Update %d to %s, %s, by %s", d.N, i.label(d.Audience), clock(d.At), d.By)
+	fmt.Fprintf(&b, "Update %d to %s, %s, by %s", d.N, i.label(d.Audience), clock(d.At), plainLine(d.By))
 	if !i.hidden() {
-		fmt.Fprintf(&b, ", %s", d.Severity)
+		fmt.Fprintf(&b, ", %s", plainLine(d.Severity))
 	}
 	fmt.Fprintf(&b, "\n%s", plain(d.Conditions))
 	if d.Actions != "" {

@@ -1,6 +1,7 @@
 package pagerduty_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -64,4 +65,35 @@ func TestReplacedTokenIsTriedNow(t *testing.T) {
 	feedtest.Until(t, s, "the token is refused", updateIs(model.DeliveryFailed))
 	token.set("u+token-two")
 	feedtest.Until(t, s, "the update is there", updateIs(model.DeliverySent))
+}
+
+// TestRetractedWhileAway: a decision that was retracted while the service was away is not written
+// there.
+func TestRetractedWhileAway(t *testing.T) {
+	f := newFake(t)
+	f.bad = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
+		http.Error(w, "down", http.StatusServiceUnavailable)
+		return true
+	}
+	ana := feedtest.Open(t, "ana")
+	start(t, ana, testConfig(t, f))
+	s := feedtest.Enter(t, ana, declare(t, ana))
+	feedtest.Until(t, s, "the page fails", is("page/security", model.DeliveryFailed))
+	submit(t, s, "!turn everything off")
+	v := feedtest.Until(t, s, "the decision is there", func(v *model.View) bool {
+		return slices.ContainsFunc(v.Room.Lines(), func(l *model.Line) bool { return l.Kind == model.KindDecisionMade })
+	})
+	for _, l := range v.Room.Lines() {
+		if l.Kind == model.KindDecisionMade {
+			submit(t, s, fmt.Sprintf(":retract %d not decided", l.Seq))
+		}
+	}
+	submit(t, s, ":update team the next line")
+	f.with(func() { f.bad = nil })
+	feedtest.Until(t, s, "the update is there", updateIs(model.DeliverySent))
+	f.with(func() {
+		if i := f.incidents[0]; len(i.notes) != 0 {
+			t.Errorf("notes at the service: got %q, want none", i.notes)
+		}
+	})
 }

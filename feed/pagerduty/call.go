@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/PagerDuty/go-pagerduty"
 
@@ -65,8 +66,12 @@ func (b *Bridge) with(ctx context.Context, from *bridge.Source, fn func(context.
 				continue
 			}
 		}
-		if err = a.fault(ctx, err); a.status == http.StatusUnauthorized || a.status == http.StatusForbidden {
+		err = a.fault(ctx, err)
+		switch isKey := from != b.c.Token; {
+		case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden || isKey && a.refused():
 			return bridge.Refused(from, token, err)
+		case a.final() && !isKey: // what is sent with a key is well-formed: only another key helps
+			return bridge.Never(err)
 		}
 		return err
 	}
@@ -78,7 +83,14 @@ func (a *answer) refused() bool {
 	return a.status == http.StatusUnauthorized || a.status == http.StatusForbidden || a.status == http.StatusBadRequest
 }
 
-// fault converts an error for the runner, which determines whether a retry makes sense.
+// final reports whether the REST API refused the content of a request. A refusal without its
+// text is not from PagerDuty, but from a proxy or a login page of the network.
+func (a *answer) final() bool {
+	return a.status >= 400 && a.status < 500 && a.stated && !slices.Contains([]int{http.StatusUnauthorized,
+		http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests}, a.status)
+}
+
+// fault converts an error for the runner, which determines when a retry makes sense.
 func (a *answer) fault(ctx context.Context, err error) error {
 	switch {
 	case a.status == 0 && a.err != nil && !isEnded(a.err): // of the try before, where ctx ended in a pause
@@ -95,16 +107,18 @@ func (a *answer) fault(ctx context.Context, err error) error {
 		return fmt.Errorf("PagerDuty's answer cannot be read: %s", model.CleanLine(err.Error()))
 	}
 	f := &Fault{Status: a.status, Message: a.message}
-	switch {
-	case a.status == http.StatusTooManyRequests:
+	if a.status == http.StatusTooManyRequests {
 		return bridge.After(a.reset, f)
-	case a.status == http.StatusUnauthorized || a.status == http.StatusForbidden: // somebody may provide another token
-		return f
-	case a.status >= 500 || a.status == http.StatusRequestTimeout || a.status < 400:
-		return f
 	}
-	return bridge.Never(f)
+	return f
 }
+
+// unconfirmed is the error of an answer that reports success and does not contain what PagerDuty
+// returns then, so the result is unknown.
+type unconfirmed struct{ what string }
+
+// Error implements error.
+func (u unconfirmed) Error() string { return "it names no " + u.what }
 
 // isEnded reports whether an error is that a context ended.
 func isEnded(err error) bool {

@@ -155,7 +155,7 @@ func (b *Bridge) mirrors(r *model.Room) []bridge.Duty {
 		}
 		out = append(out,
 			bridge.Duty{Key: Name + "/" + what + "/" + id, What: what, Since: since, Until: since.Add(mirrorFor),
-				Content: task{do: do, page: page, id: id, text: text}})
+				Order: page, Content: task{do: do, page: page, id: id, text: text}})
 	}
 	for _, d := range r.Dispatches {
 		if slices.Contains(b.c.Updates, d.Audience) {
@@ -166,7 +166,7 @@ func (b *Bridge) mirrors(r *model.Room) []bridge.Duty {
 		return out
 	}
 	for _, l := range r.Lines() {
-		if l.Kind == model.KindDecisionMade && l.Refused.IsEmpty() {
+		if l.Kind == model.KindDecisionMade && l.Refused.IsEmpty() && r.Marks[l.Seq].Retracted == "" {
 			add("note", l.ID, l.By+" decided: "+l.Text.String(), l.RecordedAt, (*Bridge).note)
 		}
 	}

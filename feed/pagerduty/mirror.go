@@ -53,6 +53,9 @@ func (b *Bridge) update(c *call) (bridge.Result, error) {
 	var sent pagerduty.IncidentStatusUpdate
 	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
 		sent, err = cl.CreateIncidentStatusUpdate(ctx, i.ID, from, text)
+		if err == nil && sent.ID == "" {
+			err = unconfirmed{"status update"}
+		}
 		return err
 	})
 	if s := status(err); s == http.StatusPaymentRequired || s == http.StatusForbidden || s == http.StatusNotFound {
@@ -89,6 +92,9 @@ func (b *Bridge) logged(ctx context.Context, id, mark string) (bool, error) {
 		if err := json.NewDecoder(res.Body).Decode(&l); err != nil {
 			return err
 		}
+		if l.Entries == nil {
+			return unconfirmed{"entries of the log"}
+		}
 		for _, e := range l.Entries {
 			there = there || strings.Contains(string(e), mark)
 		}
@@ -114,6 +120,9 @@ func (b *Bridge) note(c *call) (bridge.Result, error) {
 			if err != nil {
 				return err
 			}
+			if l == nil {
+				return unconfirmed{"notes"}
+			}
 			for _, n := range l {
 				if strings.Contains(n.Content, mark(c.id)) {
 					return nil
@@ -123,6 +132,9 @@ func (b *Bridge) note(c *call) (bridge.Result, error) {
 		n, err := cl.CreateIncidentNoteWithContext(ctx, i.ID,
 			pagerduty.IncidentNote{User: pagerduty.APIObject{Summary: from},
 				Content: cut(c.text, maxMirror) + mark(c.id)})
+		if err == nil && n.ID == "" {
+			err = unconfirmed{"note"}
+		}
 		if err == nil {
 			res.Detail = n.ID
 		}
@@ -148,8 +160,11 @@ func (b *Bridge) resolve(c *call) (bridge.Result, error) {
 		return bridge.Result{}, err
 	}
 	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
-		_, err := cl.ManageIncidentsWithContext(ctx, from,
+		done, err := cl.ManageIncidentsWithContext(ctx, from,
 			[]pagerduty.ManageIncidentsOptions{{ID: i.ID, Status: "resolved"}})
+		if err == nil && len(done.Incidents) == 0 {
+			err = unconfirmed{"incident"}
+		}
 		return err
 	})
 	return bridge.Result{Ref: i.ID}, err

@@ -56,8 +56,11 @@ func (b *Bridge) escalate(c *call) (bridge.Result, error) {
 		return bridge.Result{}, err
 	}
 	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
-		_, err := cl.ManageIncidentsWithContext(ctx, from,
+		done, err := cl.ManageIncidentsWithContext(ctx, from,
 			[]pagerduty.ManageIncidentsOptions{{ID: i.ID, EscalationLevel: level}})
+		if err == nil && len(done.Incidents) == 0 {
+			err = unconfirmed{"incident"}
+		}
 		return err
 	})
 	if status(err) == http.StatusBadRequest {

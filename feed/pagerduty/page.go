@@ -65,6 +65,9 @@ func details(c *call) map[string]string {
 		d["kind"], d["declared by"], d["declared at"], d["status"] = r.Kind, r.DeclaredBy,
 			model.FormatTime(r.DeclaredAt).String(), string(r.Status)
 	}
+	for k, s := range d {
+		d[k] = cut(model.CleanLine(s).String(), maxTitle) // a plan may come from anybody who declares a room
+	}
 	return d
 }
 
@@ -91,7 +94,10 @@ func (b *Bridge) event(c *call, action string) (bridge.Result, error) {
 		one.RoutingKey = routing
 		cl := pagerduty.NewClient("", pagerduty.WithAPIEndpoint(b.c.API), pagerduty.WithV2EventsAPIEndpoint(b.c.Events))
 		cl.HTTPClient = b.http
-		_, err := cl.ManageEventWithContext(ctx, &one)
+		done, err := cl.ManageEventWithContext(ctx, &one)
+		if err == nil && (done.Status != "success" || done.DedupKey != k) {
+			err = unconfirmed{"event"}
+		}
 		return err
 	})
 	return bridge.Result{}, err
@@ -113,7 +119,8 @@ func (b *Bridge) open(c *call) (bridge.Result, error) {
 		in["escalation_policy"] = ref(c.target.Policy, "escalation_policy_reference")
 	}
 	var out struct{ Incident pagerduty.Incident }
-	err := b.post(c.ctx, "/incidents", map[string]any{"incident": in}, &out)
+	err := b.post(c.ctx, "/incidents", map[string]any{"incident": in}, &out,
+		func() bool { return out.Incident.ID != "" })
 	if status(err) == http.StatusBadRequest { // it is already open, or the request is invalid
 		if i, ferr := b.find(c.ctx, k); ferr == nil && i != nil {
 			return bridge.Result{Ref: i.ID}, nil
@@ -125,8 +132,8 @@ func (b *Bridge) open(c *call) (bridge.Result, error) {
 func ref(id, kind string) map[string]string { return map[string]string{"id": id, "type": kind} }
 
 // post sends a request that the library would encode wrongly: with a null priority, which
-// is refused.
-func (b *Bridge) post(ctx context.Context, path string, in, out any) error {
+// is refused. Confirmed reports whether out names what was created.
+func (b *Bridge) post(ctx context.Context, path string, in, out any, confirmed func() bool) error {
 	raw, err := json.Marshal(in)
 	if err != nil {
 		return err
@@ -149,7 +156,10 @@ func (b *Bridge) post(ctx context.Context, path string, in, out any) error {
 		if res.StatusCode >= 300 {
 			return errors.New("refused")
 		}
-		return json.NewDecoder(res.Body).Decode(out)
+		if err = json.NewDecoder(res.Body).Decode(out); err == nil && !confirmed() {
+			err = unconfirmed{"incident"}
+		}
+		return err
 	})
 }
 
@@ -184,6 +194,9 @@ func (b *Bridge) user(ctx context.Context) (string, error) {
 		if err != nil {
 			return err
 		}
+		if l.Users == nil {
+			return unconfirmed{"users"}
+		}
 		i := slices.IndexFunc(l.Users, func(u pagerduty.User) bool { return strings.EqualFold(u.Email, mail) })
 		if i >= 0 {
 			me = l.Users[i].ID
@@ -213,6 +226,9 @@ func (b *Bridge) find(ctx context.Context, k string) (*pagerduty.Incident, error
 		l, err := c.ListIncidentsWithContext(ctx, pagerduty.ListIncidentsOptions{IncidentKey: k, DateRange: "all"})
 		if err != nil {
 			return err
+		}
+		if l.Incidents == nil {
+			return unconfirmed{"incidents"}
 		}
 		for i := range l.Incidents {
 			if l.Incidents[i].IncidentKey == k && (found == nil || l.Incidents[i].Status != "resolved") {
@@ -263,7 +279,10 @@ func (b *Bridge) join(c *call) (bridge.Result, error) {
 	o := pagerduty.ResponderRequestOptions{From: from, RequesterID: me, Message: mark + summary(c, 100),
 		Targets: []pagerduty.ResponderRequestTargetWrapper{{Target: pagerduty.ResponderRequestTarget{APIObject: to}}}}
 	err = b.callREST(c.ctx, func(ctx context.Context, cl *pagerduty.Client) error {
-		_, err := cl.ResponderRequestWithContext(ctx, i.ID, o)
+		done, err := cl.ResponderRequestWithContext(ctx, i.ID, o)
+		if err == nil && done.ResponderRequest.Incident.ID == "" && done.ResponderRequest.Message == "" {
+			err = unconfirmed{"request"}
+		}
 		return err
 	})
 	return bridge.Result{Ref: i.ID}, err

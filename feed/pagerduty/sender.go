@@ -48,6 +48,7 @@ func newSender(rt http.RoundTripper) *sender {
 type answer struct {
 	status  int           // 0: no answer
 	message string        // text of a refusal
+	stated  bool          // the refusal is one of PagerDuty, with its reason
 	reset   time.Duration // until the rate limit is reset
 	err     error         // network error
 	empty   bool          // a success with an empty body: what was done is unknown
@@ -115,25 +116,28 @@ func (s *sender) once(req *http.Request, a *answer) (*http.Response, error) {
 	a.status, a.empty = res.StatusCode, len(bytes.TrimSpace(b)) == 0
 	a.reset = resetOf(res.Header)
 	if res.StatusCode >= 300 {
-		a.message = refusal(b)
+		a.message, a.stated = refusal(b)
 	}
 	res.Body = io.NopCloser(bytes.NewReader(b))
 	return res, nil
 }
 
+// maxReset is the longest time for which PagerDuty limits the rate.
+const maxReset = time.Minute
+
 // resetOf returns how long the rate limit lasts according to the headers.
 func resetOf(h http.Header) time.Duration {
 	for _, k := range []string{"ratelimit-reset", "Retry-After"} {
-		if n, err := strconv.Atoi(h.Get(k)); err == nil && n >= 0 && n <= 3600 {
-			return time.Duration(n) * time.Second
+		if n, err := strconv.Atoi(h.Get(k)); err == nil && n >= 0 {
+			return time.Duration(min(n, int(maxReset/time.Second))) * time.Second
 		}
 	}
 	return 0
 }
 
 // refusal extracts the reason from the body of a refusal, of the REST API or the Events
-// API.
-func refusal(b []byte) string {
+// API, and reports whether there is one.
+func refusal(b []byte) (reason string, stated bool) {
 	var d struct {
 		Error struct {
 			Message string
@@ -144,7 +148,7 @@ func refusal(b []byte) string {
 		Errors  any
 	}
 	if json.Unmarshal(b, &d) != nil {
-		return model.CleanLine(cut(string(b), 200)).String()
+		return model.CleanLine(cut(string(b), 200)).String(), false
 	}
 	words := []string{}
 	for _, w := range []string{d.Error.Message, d.Message} {
@@ -164,7 +168,7 @@ func refusal(b []byte) string {
 			}
 		}
 	}
-	return model.CleanLine(cut(strings.Join(words, ": "), 300)).String()
+	return model.CleanLine(cut(strings.Join(words, ": "), 300)).String(), len(words) > 0
 }
 
 func cut(s string, n int) string {

@@ -72,10 +72,9 @@ func (s *seen) add(id string) {
 
 // received is the state of incoming webhooks.
 type received struct {
-	mu      sync.Mutex
-	seen    seen      // ids of processed events
-	renewed time.Time // when the secret was last read again
-	aside   int       // number of events without a room
+	mu    sync.Mutex
+	seen  seen // ids of processed events
+	aside int  // number of events without a room
 }
 
 // webhook handles the requests of PagerDuty.
@@ -107,7 +106,7 @@ func (h webhook) Claim(head http.Header) error {
 // Verify implements [bridge.Hook].
 func (h webhook) Verify(ctx context.Context, head http.Header, body io.ReadSeeker) error {
 	sums := signatures(head)
-	err := h.checkSecret(ctx, func(s model.Secret) error {
+	err := h.b.c.Hook.Check(ctx, h.b.c.Now(), func(s model.Secret) error {
 		if _, err := body.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
@@ -181,54 +180,13 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // signed checks the signature of a body.
 func (h webhook) signed(ctx context.Context, r *http.Request, body []byte) error {
-	return h.checkSecret(ctx, func(s model.Secret) error {
+	return h.b.c.Hook.Check(ctx, h.b.c.Now(), func(s model.Secret) error {
 		one := r.Clone(ctx)
 		one.Header.Set("X-PagerDuty-Signature",
 			strings.ReplaceAll(strings.Join(r.Header.Values("X-PagerDuty-Signature"), ","), " ", ""))
 		one.Body = io.NopCloser(bytes.NewReader(body))
 		return webhookv3.VerifySignature(one, string(s.Reveal()))
 	})
-}
-
-// checkSecret calls fits with the secret. If that fails, the secret is read again, because
-// it may have been rotated.
-func (h webhook) checkSecret(ctx context.Context, fits func(model.Secret) error) error {
-	secret, err := h.b.c.Hook.Get(ctx)
-	if err != nil {
-		return err
-	}
-	check := func(s model.Secret) error {
-		if s.IsEmpty() {
-			return errors.New("there is no secret")
-		}
-		return fits(s)
-	}
-	if err = check(secret); err == nil {
-		return nil
-	}
-	if !h.mayRenew() {
-		return err
-	}
-	now, other, rerr := h.b.c.Hook.Renew(ctx, secret)
-	if rerr != nil || !other {
-		return err
-	}
-	return check(now)
-}
-
-// renewEvery is the min interval in which an invalid signature causes the secret to be read
-// again: anybody can send one, and reading may run a program.
-const renewEvery = time.Minute
-
-func (h webhook) mayRenew() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := h.b.c.Now()
-	if now.Sub(h.renewed).Abs() < renewEvery {
-		return false
-	}
-	h.renewed = now
-	return true
 }
 
 // taken reports whether one of two ids was processed before.

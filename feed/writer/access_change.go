@@ -41,14 +41,42 @@ func Restriction(payload []byte) (*model.Event, *model.RoomRestricted) {
 	return e, r
 }
 
-// IsRestore reports whether an entry records that a log was restored.
-func IsRestore(payload []byte) bool {
-	if !model.MayBeOf(payload, model.KindLogResumed) {
-		return false
-	}
+// ReservedFor returns who alone may write an entry, besides the right to write in its room, or
+// "" if there is no such restriction.
+func ReservedFor(payload []byte) Reserved {
 	e, err := model.DecodeEvent(payload)
-	return err == nil && e.Kind == model.KindLogResumed
+	if err != nil {
+		return "" // it will have no effect
+	}
+	b, err := e.DecodeBody()
+	if err != nil {
+		return ""
+	}
+	switch x := b.(type) {
+	case *model.LogResumed:
+		return ForRestore
+	case *model.DeliveryRecorded:
+		return ForBridges
+	case *model.PageAnswered:
+		if x.Bridge != "" {
+			return ForBridges
+		}
+	case *model.Entry:
+		if x.Over != "" {
+			return ForBridges
+		}
+	}
+	return ""
 }
+
+// Reserved is who alone writes some entries.
+type Reserved string
+
+// The processes that alone write some entries.
+const (
+	ForRestore Reserved = "restore" // the one that restored the log: it replaces the hub's key in the room
+	ForBridges Reserved = "bridges" // the one that runs the bridges: it determines what they send, and where
+)
 
 // afterAccess waits until a stored change of access is enforced.
 func (pb *publisher) afterAccess(ctx context.Context, k model.Kind, seq uint64) {
