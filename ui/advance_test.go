@@ -17,6 +17,7 @@ type gatedConn struct {
 
 	mu   sync.Mutex
 	held bool
+	n    int // bytes that were written
 	wake sync.Cond
 	got  []byte
 	busy int // writes that are held up
@@ -37,7 +38,7 @@ func (c *gatedConn) Write(p []byte) (int, error) {
 		c.wake.Wait()
 	}
 	c.busy--
-	c.got = append(c.got, p...)
+	c.got, c.n = append(c.got, p...), c.n+len(p)
 	return len(p), nil
 }
 
@@ -52,6 +53,12 @@ func (c *gatedConn) isHeld() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.busy > 0
+}
+
+func (c *gatedConn) written() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n
 }
 
 func (c *gatedConn) wrote(text string) bool {
@@ -96,5 +103,48 @@ func TestAdvanceOnlyForThoseInTheRoom(t *testing.T) {
 				t.Error("got the line shown to somebody who was put out before it, want it not shown")
 			}
 		})
+	}
+}
+
+// TestSecondsWithoutDraws: after a second was shown without drawing, a draw sends nothing:
+// the terminal shows what it would show. Among the terminals are some at which the second
+// changes something else: an ask expires, a clock runs out.
+func TestSecondsWithoutDraws(t *testing.T) {
+	h, short := busy(t)
+	mustType(t, h, short, "bo :ask @ana 1m look", "di here", "cy note")
+	table, common := screen.NewTable(), shared.New()
+	var all []*board
+	var conns []*gatedConn
+	for _, handle := range []string{"ana", "bo", "cy", "di", "di"} {
+		conn := newGatedConn()
+		b := watchOn(t, h, viewer{handle, short, 90, 24, 256, false, time.UTC}, table, common, conn)
+		all, conns = append(all, b), append(conns, conn)
+	}
+	pass(t, h, all) // the messages about who came have passed
+	pass(t, h, all)
+	undrawn := 0
+	for i, d := range []time.Duration{1, 1, 20, 1, 45, 1, 600, 1, 1} {
+		var sent, shows []int
+		for k, b := range all {
+			sent, shows = append(sent, conns[k].written()), append(shows, b.drawn())
+		}
+		h.Clock.Add(d * time.Second)
+		for k, b := range all {
+			until(t, "the second is shown", func() bool { return conns[k].written() > sent[k] })
+			if b.drawn() == shows[k] {
+				undrawn++
+			}
+		}
+		for k, b := range all {
+			n := conns[k].written()
+			b.settle(t)
+			if got := conns[k].written(); got != n {
+				t.Errorf("step %d, terminal %d: got %d bytes sent by a draw after the second was shown, want none", i, k,
+					got-n)
+			}
+		}
+	}
+	if undrawn == 0 {
+		t.Error("got no second shown without drawing, want some")
 	}
 }

@@ -63,16 +63,18 @@ func (b *board) Show() {
 // keys, and the frame that was begun before it may be the first.
 func (b *board) settle(t *testing.T) {
 	t.Helper()
-	shows := func() int {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		return b.shows
-	}
 	for range 2 {
-		n := shows()
+		n := b.drawn()
 		b.Wake()
-		until(t, "all keys are handled", func() bool { return shows() > n && !b.HasPendingEvent() })
+		until(t, "all keys are handled", func() bool { return b.drawn() > n && !b.HasPendingEvent() })
 	}
+}
+
+// drawn returns how many frames were drawn.
+func (b *board) drawn() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.shows
 }
 
 func (b *board) seen() (cells, text string) {
