@@ -224,7 +224,7 @@ func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (allClos
 			continue
 		}
 		b := *u
-		b.Alert = info.Room.Alerts[i].ID
+		b.Alert, b.Sender = info.Room.Alerts[i].ID, info.Room.Alerts[i].Sender // the lobby decided who may
 		if err := s.updateRoom(ctx, info.Short, &b); err != nil {
 			return false, err
 		}

@@ -17,15 +17,7 @@ type alertChange struct {
 // Updates returns the events for findings that the room has and that changed. Call
 // it before Bodies, which drops the findings that the room has.
 func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated) {
-	at := map[findingKey]int{}
-	for i := range r.Alerts {
-		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
-			set, _ := keySet(s)
-			for k := range set {
-				at[k] = i
-			}
-		}
-	}
+	at := r.alertsWith(g.Sender)
 	if len(at) == 0 {
 		return nil
 	}
@@ -37,15 +29,15 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 			if m.key == head {
 				worst = &c.worst
 			}
-			noteChange(changes, r, at, m, worst)
+			noteChange(changes, r, at, m, worst, g.Sender)
 		}
 	}
 	for _, m := range g.current(g.left) {
-		noteChange(changes, r, at, m, nil)
+		noteChange(changes, r, at, m, nil, g.Sender)
 	}
 	for i := range r.Alerts {
 		if c := changes[i]; c != nil {
-			if b := c.body(&r.Alerts[i], format, sum); b.changes(&r.Alerts[i]) {
+			if b := c.body(&r.Alerts[i], format, sum, g.Sender); b.changes(&r.Alerts[i]) {
 				out = append(out, b)
 			}
 		}
@@ -53,40 +45,62 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 	return out
 }
 
-// noteChange records the current state of a finding in the change of the alert that
-// has it.
-func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m findingMark, head *Alert) {
-	i, ok := at[m.key]
-	key := m.key
-	if !ok {
-		if key, ok = m.also, m.also != (findingKey{}); ok {
-			i, ok = at[key]
+// alertsWith returns, by the keys of its findings, the indexes of the alerts that a finding of
+// a sender may change: at most one for each sender.
+func (r *Room) alertsWith(sender string) map[findingKey][]int {
+	at := map[findingKey][]int{}
+	for i := range r.Alerts {
+		a := &r.Alerts[i]
+		if !a.isKnownTo(sender) {
+			continue
+		}
+		for _, s := range []string{a.Keys, a.Also} {
+			set, _ := keySet(s)
+			for k := range set {
+				same := func(j int) bool { return r.Alerts[j].Sender == a.Sender }
+				at[k] = append(slices.DeleteFunc(at[k], same), i)
+			}
 		}
 	}
-	if !ok && m.former != (findingKey{}) {
-		key = m.former
-		i, ok = at[key]
-		delete(at, key)
-	}
-	if !ok {
-		return
-	}
+	return at
+}
+
+// noteChange records the current state of a finding in the changes of the alerts that have
+// it. What closes a finding, and the leading finding, count only if the sender may change the
+// alert.
+func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey][]int, m findingMark, head *Alert,
+	sender string) {
+	key, found, _ := known(m, at)
 	if head != nil && head.Resolved != m.closed { // its state is that of an earlier reading
 		h := *head
 		h.Resolved, h.State = m.closed, stateWord(m.closed)
 		head = &h
 	}
-	c := changes[i]
-	if c == nil {
-		c = &alertChange{
-			closed:   map[findingKey]struct{}{},
-			opened:   map[findingKey]struct{}{},
-			severity: int8(len(AlertSeverities)),
+	for _, i := range found {
+		own, leading := r.Alerts[i].mayBeChangedBy(sender), head
+		if !own {
+			leading = nil
 		}
-		changes[i] = c
+		if m.closed && !own {
+			continue
+		}
+		c := changes[i]
+		if c == nil {
+			c = &alertChange{
+				closed:   map[findingKey]struct{}{},
+				opened:   map[findingKey]struct{}{},
+				severity: int8(len(AlertSeverities)),
+			}
+			changes[i] = c
+		}
+		c.note(&r.Alerts[i], key, m, leading)
 	}
-	key = r.Alerts[i].ownKey(key)
-	if _, own := r.Alerts[i].keys()[key]; own {
+}
+
+// note records the state of a finding of an alert.
+func (c *alertChange) note(a *RoomAlert, key findingKey, m findingMark, head *Alert) {
+	key = a.ownKey(key)
+	if _, own := a.keys()[key]; own {
 		if m.closed {
 			c.closed[key] = struct{}{}
 		} else {
@@ -110,8 +124,8 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 }
 
 // body returns the event for the change.
-func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
-	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum}
+func (c *alertChange) body(a *RoomAlert, format, sum, sender string) *AlertUpdated {
+	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum, Sender: sender}
 	done := a.closedKeys()
 	for k := range c.closed {
 		if _, ok := done[k]; ok {

@@ -20,6 +20,9 @@ const maxOwnLines = 100
 // finding of each group, and the short keys of the others. The zero value is ready
 // to use.
 type AlertGroups struct {
+	// Sender is the machine that sent the findings, or "" if a person brings them.
+	Sender string
+
 	groups map[string]*alertGroup
 	order  []*alertGroup
 	keys   int
@@ -223,6 +226,9 @@ func (g *AlertGroups) bodies(r *Room, format, sum string, maxGroups int) (out []
 	if rest := unknown[own:]; len(rest) > 0 {
 		out = append(out, folded(rest).body(format, sum, len(rest)))
 	}
+	for _, b := range out {
+		b.Sender = g.Sender
+	}
 	return out, seen
 }
 
@@ -230,12 +236,12 @@ func (g *AlertGroups) bodies(r *Room, format, sum string, maxGroups int) (out []
 // reduced to those findings.
 func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup, seen int) {
 	have := map[findingKey]struct{}{}
-	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
+	r.eachFinding(g.Sender, func(k []byte) { have[findingKey(k)] = struct{}{} })
 	for _, c := range g.order {
 		n, named := c.n, len(c.marks)
 		c.marks = unknownOf(g.current(c.marks), have)
 		c.n = len(c.marks)
-		if n > named && !r.hasFile(sum, c.worst.GroupKey) {
+		if n > named && !r.hasFile(g.Sender, sum, c.worst.GroupKey) {
 			c.n += n - named
 		}
 		seen += n - c.n
@@ -249,7 +255,7 @@ func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup,
 // HasUnknown reports whether there are findings that the room does not have.
 func (g *AlertGroups) HasUnknown(r *Room) bool {
 	have := map[findingKey]struct{}{}
-	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
+	r.eachFinding(g.Sender, func(k []byte) { have[findingKey(k)] = struct{}{} })
 	return slices.ContainsFunc(g.order, func(c *alertGroup) bool { return len(unknownOf(c.marks, have)) > 0 })
 }
 

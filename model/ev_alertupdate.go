@@ -29,6 +29,7 @@ type AlertUpdated struct {
 	Returned   bool   `json:"returned,omitempty"` // the room that has it is closed, so it waits in the lobby again
 	Format     string `json:"format,omitempty"`
 	Sum        string `json:"sum,omitempty"`
+	Sender     string `json:"sender,omitempty"` // the machine that sent it; "" if a person brought it
 }
 
 func (b *AlertUpdated) free() []*string {
@@ -50,10 +51,13 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 		b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
 		return Refuse(Invalid, "the update has an unknown severity or confidence")
 	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 ||
-		len(b.Sum) > 64 || len(b.Format) > 64:
+		len(b.Sum) > 64 || len(b.Format) > 64 || len(b.Sender) > MaxSender:
 		return Refuse(Invalid, "a field of the update is longer than its limit")
 	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
 		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
+	case !a.mayBeChangedBy(b.Sender) && (len(closed) > 0 || b.Validity != "" || b.Head != nil):
+		return Refuse(Forbidden, "alert %d came from another sender: only that sender and people close or rename it",
+			a.N)
 	case b.Returned && a.Moved == "":
 		return Refuse(Conflict, "alert %d is not in a room", a.N)
 	case !b.changes(a):

@@ -314,7 +314,7 @@ func alertCount(n int) Safe {
 func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	at := a.At
 	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys,
-		Also: a.Also, Closed: a.Done, Sum: a.Sum, Origin: a.ID, Received: &at}
+		Also: a.Also, Closed: a.Done, Sum: a.Sum, Sender: a.Sender, Origin: a.ID, Received: &at}
 	if a.Verdict != "" {
 		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500),
 			By: cmp.Or(a.StatedBy, a.JudgedBy), At: a.JudgedAt}

@@ -133,7 +133,7 @@ func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 		return Taken{}, err
 	}
 	defer leave()
-	var g model.AlertGroups
+	g := model.AlertGroups{Sender: dl.Credential}
 	source := ""
 	in, err := d.o.Read(ctx, dl.Body, dl.Source, func(a *model.Alert) error {
 		if source == "" {
@@ -151,7 +151,7 @@ func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 	if g.IsEmpty() {
 		return Taken{Intake: in}, d.Check(ctx, dl.Room)
 	}
-	from := origin{format: in.Format, source: source}
+	from := origin{format: in.Format, source: source, sender: dl.Credential}
 	t, err := d.takeAt(ctx, &g, in, &dl, from)
 	if errors.Is(err, errRoomClosed) {
 		t, err = d.takeInstead(ctx, &g, in, dl, from)
@@ -282,7 +282,7 @@ func (l *roomQueue) has(g *model.AlertGroups, now time.Time) bool {
 	}
 	all := true
 	g.Keys(func(k []byte) {
-		state, ok := l.known[string(k[:8])]
+		state, ok := l.known[knownKey(g, k)]
 		all = all && ok && state == string(k[8:])
 	})
 	return all
@@ -293,8 +293,11 @@ func (l *roomQueue) note(g *model.AlertGroups, now time.Time) {
 	if l.known == nil || len(l.known) > knownKeys || now.Sub(l.since) > knownFor {
 		l.known, l.since = map[string]string{}, now
 	}
-	g.Keys(func(k []byte) { l.known[string(k[:8])] = string(k[8:]) })
+	g.Keys(func(k []byte) { l.known[knownKey(g, k)] = string(k[8:]) })
 }
+
+// knownKey returns the key of a finding of a sender among those that are known.
+func knownKey(g *model.AlertGroups, k []byte) string { return string(k[:8]) + g.Sender }
 
 // store stores one event. An event that is in the outbox, or that another process stored at
 // the same time, is a success.

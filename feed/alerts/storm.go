@@ -10,7 +10,7 @@ import (
 )
 
 // origin is what alerts of a storm have in common if they become one event.
-type origin struct{ format, source string }
+type origin struct{ format, source, sender string }
 
 // held is what waits for the end of a window, of one origin.
 type held struct {
@@ -33,8 +33,8 @@ func (l *roomQueue) hold(g *model.AlertGroups, from origin, of string, findings 
 	h.sum = sum[:]
 	h.n += findings
 	g.Keys(func(k []byte) { // the room is about to have another state
-		if l.known[string(k[:8])] != string(k[8:]) {
-			delete(l.known, string(k[:8]))
+		if key := knownKey(g, k); l.known[key] != string(k[8:]) {
+			delete(l.known, key)
 		}
 	})
 	h.groups.Merge(g)
@@ -64,7 +64,7 @@ func (l *roomQueue) flush() {
 	defer cancel()
 	now := l.d.o.Now()
 	for from, h := range l.held {
-		var all model.AlertGroups // held alerts are kept until they are stored
+		all := model.AlertGroups{Sender: from.sender} // held alerts are kept until they are stored
 		all.Merge(&h.groups)
 		l.note(&all, now)
 		if err := l.storeHeldAt(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {

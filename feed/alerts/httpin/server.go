@@ -146,7 +146,7 @@ func (s *server) ingest(w http.ResponseWriter, r *http.Request) {
 
 // takeAlerts reads and stores the alerts of an authenticated body. It reports whether the
 // same request may be repeated.
-func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, sender string, b io.ReadSeeker) (repeatable bool) {
+func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, from origin, b io.ReadSeeker) (repeatable bool) {
 	room := strings.ToLower(r.URL.Query().Get("room"))
 	if !isRoom(room) {
 		s.refuse(w, http.StatusNotFound,
@@ -169,7 +169,8 @@ func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, sender strin
 	doc, err := document(r.Header, b)
 	var t alerts.Taken
 	if err == nil {
-		t, err = s.Take(ctx, alerts.Delivery{Body: doc, Sender: sender, Source: source(r), Room: room})
+		t, err = s.Take(ctx, alerts.Delivery{Body: doc, Sender: from.sender, Credential: "http." + from.credential,
+			Source: source(r), Room: room})
 	}
 	if err != nil {
 		status, sentence := statusOf(err, s.Limit)
@@ -203,7 +204,7 @@ func (s *server) hook(h Hook) http.HandlerFunc {
 		c := claim{name: r.URL.Path, check: func(ctx context.Context, b io.ReadSeeker) (string, error) {
 			return "", h.Verify(ctx, r.Header, b)
 		}}
-		serve := func(w http.ResponseWriter, r *http.Request, _ string, b io.ReadSeeker) bool {
+		serve := func(w http.ResponseWriter, r *http.Request, _ origin, b io.ReadSeeker) bool {
 			r.Body = io.NopCloser(b)
 			h.ServeHTTP(w, r)
 			return false
