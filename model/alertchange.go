@@ -12,16 +12,24 @@ type alertChange struct {
 	verified       bool
 	count          int
 	head           *Alert
+	found          bool // a finding is open in the reading, and not left out
+}
+
+// alertChanges collects what one reading reports about the alerts of a room.
+type alertChanges struct {
+	room   *Room
+	sender string
+	at     map[findingKey][]int // alerts by the keys of their findings
+	all    map[int]*alertChange
 }
 
 // Updates returns the events for findings that the room has and that changed. Call
 // it before Bodies, which drops the findings that the room has.
 func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated) {
-	at := r.alertsWith(g.Sender)
-	if len(at) == 0 {
+	changes := alertChanges{room: r, sender: g.Sender, at: r.alertsWith(g.Sender), all: map[int]*alertChange{}}
+	if len(changes.at) == 0 {
 		return nil
 	}
-	changes := map[int]*alertChange{}
 	for _, c := range g.order {
 		head, _ := findingKeyOf(c.worst.FindingKey)
 		for _, m := range g.current(c.marks) {
@@ -29,20 +37,40 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 			if m.key == head {
 				worst = &c.worst
 			}
-			noteChange(changes, r, at, m, worst, g.Sender)
+			changes.note(m, worst, !m.closed)
 		}
 	}
 	for _, m := range g.current(g.left) {
-		noteChange(changes, r, at, m, nil, g.Sender)
+		changes.note(m, nil, false)
 	}
 	for i := range r.Alerts {
-		if c := changes[i]; c != nil {
-			if b := c.body(&r.Alerts[i], format, sum, g.Sender); b.changes(&r.Alerts[i]) {
-				out = append(out, b)
-			}
+		c, a := changes.all[i], &r.Alerts[i]
+		if c == nil {
+			continue
+		}
+		b := c.body(a, format, sum, g.Sender)
+		if b.Again = c.found && a.Moved != ""; b.Again || b.Changes(a) {
+			out = append(out, b)
 		}
 	}
 	return out
+}
+
+// FindsAgain reports whether a finding of the room is open, and nobody judged its alert to be
+// harmless.
+func (g *AlertGroups) FindsAgain(r *Room) bool {
+	at := r.alertsWith(g.Sender)
+	for _, c := range g.order {
+		for _, m := range g.current(c.marks) {
+			_, found, _ := known(m, at)
+			for _, i := range found {
+				if !m.closed && !r.Alerts[i].IsHarmless() {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // alertsWith returns, by the keys of its findings, the indexes of the alerts that a finding of
@@ -65,35 +93,35 @@ func (r *Room) alertsWith(sender string) map[findingKey][]int {
 	return at
 }
 
-// noteChange records the current state of a finding in the changes of the alerts that have
-// it. What closes a finding, and the leading finding, count only if the sender may change the
-// alert.
-func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey][]int, m findingMark, head *Alert,
-	sender string) {
-	key, found, _ := known(m, at)
+// note records the current state of a finding in the changes of the alerts that have it. What
+// closes a finding, and the leading finding, count only if the sender may change the alert.
+func (x *alertChanges) note(m findingMark, head *Alert, isFound bool) {
+	key, alerts, _ := known(m, x.at)
 	if head != nil && head.Resolved != m.closed { // its state is that of an earlier reading
 		h := *head
 		h.Resolved, h.State = m.closed, stateWord(m.closed)
 		head = &h
 	}
-	for _, i := range found {
-		own, leading := r.Alerts[i].mayBeChangedBy(sender), head
+	for _, i := range alerts {
+		a := &x.room.Alerts[i]
+		own, leading := a.mayBeChangedBy(x.sender), head
 		if !own {
 			leading = nil
 		}
 		if m.closed && !own {
 			continue
 		}
-		c := changes[i]
+		c := x.all[i]
 		if c == nil {
 			c = &alertChange{
 				closed:   map[findingKey]struct{}{},
 				opened:   map[findingKey]struct{}{},
 				severity: int8(len(AlertSeverities)),
 			}
-			changes[i] = c
+			x.all[i] = c
 		}
-		c.note(&r.Alerts[i], key, m, leading)
+		c.found = c.found || isFound
+		c.note(a, key, m, leading)
 	}
 }
 

@@ -30,6 +30,10 @@ type AlertUpdated struct {
 	Format     string `json:"format,omitempty"`
 	Sum        string `json:"sum,omitempty"`
 	Sender     string `json:"sender,omitempty"` // the machine that sent it; "" if a person brought it
+
+	// Again is set in the lobby for an alert that was moved and is found again. Nothing else may
+	// have changed; the alert returns if its room is closed and did not dismiss it.
+	Again bool `json:"-"`
 }
 
 func (b *AlertUpdated) free() []*string {
@@ -60,7 +64,7 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 			a.N)
 	case b.Returned && a.Moved == "":
 		return Refuse(Conflict, "alert %d is not in a room", a.N)
-	case !b.changes(a):
+	case !b.Changes(a):
 		return Refuse(Conflict, "alert %d is already in that state", a.N)
 	}
 	if h := b.Head; h != nil {
@@ -102,8 +106,8 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 // confidences are the levels of a source's confidence, the highest first.
 var confidences = []string{"verified", "likely", "unverified", "unknown"}
 
-// changes reports whether the update changes alert a.
-func (b *AlertUpdated) changes(a *RoomAlert) bool {
+// Changes reports whether the update changes alert a.
+func (b *AlertUpdated) Changes(a *RoomAlert) bool {
 	closed, _ := keySet(b.Closed)
 	opened, _ := keySet(b.Opened)
 	done := a.closedKeys()
@@ -117,7 +121,7 @@ func (b *AlertUpdated) changes(a *RoomAlert) bool {
 			return true
 		}
 	}
-	return b.Severity != "" && b.Severity != a.Alert.Severity ||
+	return b.Returned && a.Moved != "" || b.Severity != "" && b.Severity != a.Alert.Severity ||
 		b.Confidence != "" && b.Confidence != a.Alert.Confidence ||
 		b.Count > a.Alert.Count ||
 		b.Validity != "" && b.Validity != a.Alert.Validity ||
@@ -271,6 +275,9 @@ func (b *AlertUpdated) line(r *Room, _ *Event) Safe {
 	}
 	parts = append(parts, b.stateWords(a)...)
 	if b.Returned {
+		if len(parts) == 0 {
+			parts = append(parts, Lit("found again"))
+		}
 		parts = append(parts, Safef("%s is closed, so it waits here again", a.Moved))
 	}
 	s := Safef("%d  %s  %s", a.N, JoinSafe(Lit("; "), parts...), a.Alert.What())

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"warroom/model"
@@ -96,16 +97,19 @@ func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from 
 	copies *roomQueue) error {
 	room, form := l.session.Latest().Room, from.format
 	updates := all.Updates(room, form, sum)
+	if slices.ContainsFunc(updates, isFoundAgain) {
+		l.known = nil // see take
+	}
 	if all.HasUnknown(room) || len(updates) > 0 && !l.isLobby() {
 		l.storeHeldRaw(ctx, from, sum, copies)
 	}
 	for _, u := range updates {
-		if err := l.store(ctx, u); err != nil {
+		if _, err := l.store(ctx, u); err != nil {
 			return err
 		}
 	}
 	for _, b := range all.Storm(l.session.Latest().Room, form, sum) {
-		if err := l.store(ctx, b); err != nil {
+		if _, err := l.store(ctx, b); err != nil {
 			return err
 		}
 	}
