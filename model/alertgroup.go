@@ -30,7 +30,8 @@ type AlertGroups struct {
 	text   int           // bytes of text that are kept
 	left   []findingMark // findings that are not new alerts: passed, suppressed, unchanged or gone
 
-	closed map[findingKey]bool // whether the source closed a finding, for all of its marks
+	closed  map[findingKey]bool     // whether the source closed a finding, for all of its marks
+	counted map[findingKey]struct{} // findings that n and rules of a group count
 }
 
 type alertGroup struct {
@@ -70,16 +71,35 @@ func (g *AlertGroups) Add(a *Alert) {
 	default:
 		c = g.begin(a)
 	}
-	c.n++
 	if worse(a, &c.worst) {
 		g.replace(c, a)
 	}
-	if m, ok := markFinding(a); ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys {
+	m, ok := markFinding(a)
+	ok = ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys
+	n := 1
+	if ok && !g.first(m.key) {
+		n = 0
+	}
+	c.n += n
+	rule := g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: n})
+	if ok {
+		m.rule = rule
 		c.marks = append(c.marks, m)
 		g.keys++
 		g.read(m)
 	}
-	g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
+}
+
+// first reports whether a finding is counted for the first time.
+func (g *AlertGroups) first(k findingKey) bool {
+	if _, ok := g.counted[k]; ok {
+		return false
+	}
+	if g.counted == nil {
+		g.counted = map[findingKey]struct{}{}
+	}
+	g.counted[k] = struct{}{}
+	return true
 }
 
 // Merge adds the findings of a later reading, which must not be used afterwards: its states
@@ -103,17 +123,26 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 		default:
 			to = g.begin(&a)
 		}
-		to.n += c.n
 		if worse(&a, &to.worst) {
 			g.replace(to, &a)
 		}
-		if left := min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)); left > 0 {
-			to.marks = append(to.marks, c.marks[:left]...)
-			g.keys += left
-			g.replaceStates(o, c.marks[:left])
+		to.n += c.n
+		left := max(0, min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)))
+		again, named := map[string]int{}, map[findingKey]struct{}{} // a reading counts a finding once
+		for _, m := range c.marks[:left] {
+			if _, ok := named[m.key]; !ok && !g.first(m.key) {
+				again[m.rule]++
+				to.n--
+			}
+			named[m.key] = struct{}{}
 		}
+		to.marks = append(to.marks, c.marks[:left]...)
+		g.keys += left
+		g.replaceStates(o, c.marks[:left])
 		for _, r := range c.rules {
-			g.count(to, *r)
+			q := *r
+			q.Findings -= again[q.Rule]
+			g.count(to, q)
 		}
 	}
 }

@@ -20,6 +20,7 @@ type findingMark struct {
 	verified bool
 	closed   bool // resolved or gone at its source
 	count    int32
+	rule     string // as its group counts it; "" if it does not
 }
 
 // markFinding returns the mark of a finding; ok is false if its key is not valid.
