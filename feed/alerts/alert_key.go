@@ -51,7 +51,7 @@ func (w *work) keys(r *raw) {
 	}
 	if r.sender != "" { // earlier programs did not distinguish senders
 		a.FormerKey, a.FindingKey = a.FindingKey, digest([]string{a.FindingKey, "sender", r.sender})
-		if a.AlsoKey != "" {
+		if a.AlsoKey != "" && !r.isNumbered {
 			a.AlsoKey = digest([]string{a.AlsoKey, "sender", r.sender})
 		}
 	}
