@@ -127,8 +127,8 @@ type count struct{ reads, events int }
 func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 	if !isSource(dl.Source) {
 		return Taken{}, model.Refuse(model.Invalid,
-			"the name of the source cannot be used: it is longer than %d bytes, has control characters, or is a path "+
-				"with dots; use a name like ci or prod.eu-1", maxShort)
+			"the name of the source cannot be used: it is longer than %d bytes, has control or invisible characters, "+
+				"or is a path with dots; use a name like ci or prod.eu-1", maxShort)
 	}
 	leave, err := d.o.Limiter.enter(ctx)
 	if err != nil {

@@ -1,7 +1,12 @@
 package httpin_test
 
 import (
+	"bufio"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
 	"testing"
 
 	"warroom/feed/alerts/httpin"
@@ -67,5 +72,40 @@ func TestSenderChangesOnlyItsAlerts(t *testing.T) {
 		if over := a.N == 1; a.Sender == "http.token" && !a.Over.IsZero() != over {
 			t.Errorf("alert %d of %s: got over %v, want %v", a.N, a.Sender, !over, over)
 		}
+	}
+}
+
+// TestQueryThatCannotBeRead: alerts for a room whose name is lost in a malformed query are
+// refused, and do not go to the lobby. So is a name that looks like another one.
+func TestQueryThatCannotBeRead(t *testing.T) {
+	x := newSite(t, httpin.Options{Token: model.NewSecret([]byte(token))})
+	for _, path := range []string{"/ingest?room=inc-2;x", "/ingest?room=%zz", "/ingest?room=inc-2&room=inc-3",
+		"/ingest?source=a&source=b", "/ingest/%e2%80%ae", "/ingest/prod%e2%80%8b"} {
+		if status, out := x.post(path, disk(1, "firing"), "Authorization", "Bearer "+token); status != 422 {
+			t.Errorf("%s: got %d %v, want 422", path, status, out)
+		}
+	}
+}
+
+// TestChunkedEndsItsConnection: a request with a Content-Length and in chunks is the last one of
+// its connection, so that what a proxy takes for its body is not read as another request.
+func TestChunkedEndsItsConnection(t *testing.T) {
+	x := newSite(t, httpin.Options{Token: model.NewSecret([]byte(token))})
+	c, err := net.Dial("tcp", strings.TrimPrefix(x.url, "http://"))
+	if err != nil {
+		t.Fatalf("dial: %v", err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST /ingest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %[1]s\r\nContent-Length: 5\r\n"+
+		"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nPOST /ingest HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %[1]s"+
+		"\r\nContent-Length: 0\r\n\r\n", token)
+	r := bufio.NewReader(c)
+	resp, err := http.ReadResponse(r, nil)
+	if err != nil {
+		t.Fatalf("read the answer: %v", err)
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	if more, _ := io.ReadAll(r); resp.StatusCode != 200 || !resp.Close || len(more) > 0 {
+		t.Errorf("got status %d, closed %v, and %q after it; want 200, true and nothing", resp.StatusCode, resp.Close, more)
 	}
 }
