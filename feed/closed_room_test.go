@@ -211,7 +211,8 @@ func TestFoundAgainAfterClosing(t *testing.T) {
 			t.Errorf("%s, and once more: got %d updated and %d new, want 0 and 0", name, got.Updated, got.New)
 		}
 	}
-	room := feedtest.Until(t, lobby, "the return", func(v *model.View) bool { return v.Room.Alerts[0].Moved == "" }).Room
+	room := feedtest.Until(t, lobby, "the return",
+		func(v *model.View) bool { return v.Room.Alerts[0].Moved == "" }).Room
 	if n := len(room.OpenAlerts()); n != 1 {
 		t.Errorf("got %d waiting alerts, want 1", n)
 	}

@@ -222,7 +222,7 @@ func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (returne
 	if err != nil {
 		return false, err
 	}
-	rooms, closed, found := 0, 0, u.Again
+	rooms, closed, found := 0, 0, u.Found
 	for _, info := range all {
 		i := slices.IndexFunc(info.Room.Alerts, func(al model.RoomAlert) bool {
 			return al.Origin == u.Alert && hasMoved(ctx, s.home.client.conn, lobby, info.Short, &al)

@@ -49,16 +49,16 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 			continue
 		}
 		b := c.body(a, format, sum, g.Sender)
-		if b.Again = c.found && a.Moved != ""; b.Again || b.Changes(a) {
+		if b.Found = c.found && a.Moved != ""; b.Found || b.Changes(a) {
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
-// FindsAgain reports whether a finding of the room is open, and nobody judged its alert to be
+// FindsOpen reports whether a finding of the room is open, and nobody judged its alert to be
 // harmless.
-func (g *AlertGroups) FindsAgain(r *Room) bool {
+func (g *AlertGroups) FindsOpen(r *Room) bool {
 	at := r.alertsWith(g.Sender)
 	for _, c := range g.order {
 		for _, m := range g.current(c.marks) {

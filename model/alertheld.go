@@ -15,7 +15,7 @@ type heldGroup struct {
 	Findings int         `json:"findings"`
 	Marks    []byte      `json:"marks,omitempty"`
 	Rules    []AlertRule `json:"rules,omitempty"`
-	Of       []int       `json:"of,omitempty"`   // for each mark the index of its rule, or -1; empty if there is one rule
+	Of       []int       `json:"of,omitempty"`   // the rule of each mark, or -1; empty: there is one rule
 	Left     []byte      `json:"left,omitempty"` // findings that are not new alerts; such a heldGroup has nothing else
 }
 

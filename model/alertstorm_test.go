@@ -98,8 +98,8 @@ func TestLobbyLineIsAboutTheFirstDue(t *testing.T) {
 // finding of its rule, also if the storm was held on disk.
 func TestFlappingRuleCountsOnce(t *testing.T) {
 	as := func(n int, rule string, over bool) *Alert {
-		return &Alert{Source: "s", Kind: "detection", Rule: rule, Title: rule, Severity: "high", Count: 1, Resolved: over,
-			FindingKey: fmt.Sprintf("%016x%016x", n+1, 0), GroupKey: "one"}
+		return &Alert{Source: "s", Kind: "detection", Rule: rule, Title: rule, Severity: "high", Count: 1,
+			Resolved: over, FindingKey: fmt.Sprintf("%016x%016x", n+1, 0), GroupKey: "one"}
 	}
 	readings := [][]*Alert{
 		{as(1, "disk", false), as(2, "memory", false)},

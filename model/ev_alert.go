@@ -138,38 +138,6 @@ func (r *Room) HasAlert(b *AlertReceived) bool {
 	return err == nil && r.countUnknown(b, keys) == 0
 }
 
-// eachFinding calls fn with the key of every finding in the room that a sender cannot bring
-// again.
-func (r *Room) eachFinding(sender string, fn func([]byte)) {
-	for i := range r.Alerts {
-		if !r.Alerts[i].isKnownTo(sender) {
-			continue
-		}
-		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
-			keys, err := base64.StdEncoding.DecodeString(s)
-			if err != nil {
-				continue // the check has validated it
-			}
-			for k := range slices.Chunk(keys, alertKey) {
-				fn(k)
-			}
-		}
-	}
-}
-
-// hasAll reports whether the room has all of the given keys for a sender.
-func (r *Room) hasAll(sender, keys string) bool {
-	want, _ := keySet(keys)
-	r.eachFinding(sender, func(k []byte) { delete(want, findingKey(k)) })
-	return len(want) == 0
-}
-
-func (r *Room) hasFile(sender, sum, group string) bool {
-	return slices.ContainsFunc(r.Alerts, func(a RoomAlert) bool {
-		return a.Sum == sum && a.Alert.GroupKey == group && a.isKnownTo(sender)
-	})
-}
-
 func (b *AlertReceived) apply(r *Room, e *Event) {
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
 	if err != nil {

@@ -31,9 +31,9 @@ type AlertUpdated struct {
 	Sum        string `json:"sum,omitempty"`
 	Sender     string `json:"sender,omitempty"` // the machine that sent it; "" if a person brought it
 
-	// Again is set in the lobby for an alert that was moved and is found again. Nothing else may
+	// Found is set in the lobby for an alert that was moved and is found again. Nothing else may
 	// have changed; the alert returns if its room is closed and did not dismiss it.
-	Again bool `json:"-"`
+	Found bool `json:"-"`
 }
 
 func (b *AlertUpdated) free() []*string {

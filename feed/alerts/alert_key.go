@@ -108,6 +108,14 @@ func (w *work) alsoKey(r *raw) {
 	}
 }
 
+// numbered sets what an alert of code scanning and the SARIF of its analysis have in common, as
+// GitHub returns it. The SARIF that a tool writes has no number.
+func (r *raw) numbered(repo, number string) {
+	if repo != "" && number != "" {
+		r.carried, r.isNumbered = []string{"github-code-scanning", strings.ToLower(repo), number}, true
+	}
+}
+
 func (w *work) findingKey(r *raw) {
 	a := &r.Alert
 	tool := r.tool

@@ -24,7 +24,7 @@ func (l *roomQueue) isOver() bool {
 // found again, unless they were judged to be harmless.
 func (l *roomQueue) needsWork(g *model.AlertGroups) bool {
 	room := l.session.Latest().Room
-	if g.HasUnknown(room) || g.FindsAgain(room) {
+	if g.HasUnknown(room) || g.FindsOpen(room) {
 		return true
 	}
 	for _, u := range g.Updates(room, "", "") {

@@ -206,11 +206,3 @@ func readGitHubCode(w *work, v val) error {
 	r.numbered(repo, alert.get("number").str())
 	return w.alert(r)
 }
-
-// numbered sets what an alert of code scanning and the SARIF of its analysis have in common, as
-// GitHub returns it. The SARIF that a tool writes has no number.
-func (r *raw) numbered(repo, number string) {
-	if repo != "" && number != "" {
-		r.carried, r.isNumbered = []string{"github-code-scanning", strings.ToLower(repo), number}, true
-	}
-}

@@ -221,7 +221,7 @@ func (l *roomQueue) take(ctx context.Context, g *model.AlertGroups, in model.Int
 		return out, nil
 	}
 	updates := g.Updates(l.session.Latest().Room, in.Format, in.Sum)
-	if slices.ContainsFunc(updates, isFoundAgain) { // its room may be closed until it is found once more
+	if slices.ContainsFunc(updates, isFound) { // its room may be closed until it is found once more
 		l.known = nil
 	} else {
 		l.note(g, now)
@@ -237,7 +237,7 @@ func (l *roomQueue) take(ctx context.Context, g *model.AlertGroups, in model.Int
 			l.known = nil // the content of the room is unknown
 			return out, err
 		}
-		if !done && u.Again { // its room is open, or dismissed it
+		if !done && u.Found { // its room is open, or dismissed it
 			continue
 		}
 		out.Updated++
@@ -321,9 +321,9 @@ func movedAlerts(lobby *model.Room) (n int) {
 	return n
 }
 
-// isFoundAgain reports whether an update is about an alert in a room. If that room is closed,
+// isFound reports whether an update is about an alert in a room. If that room is closed,
 // the alert returns to the lobby.
-func isFoundAgain(u *model.AlertUpdated) bool { return u.Again }
+func isFound(u *model.AlertUpdated) bool { return u.Found }
 
 // store stores one event, and reports whether it was not stored before. An event that is in
 // the outbox, or that another process stored at the same time, is a success.

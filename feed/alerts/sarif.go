@@ -237,11 +237,11 @@ func readSarifAlert(w *work, run, v val) error {
 // sarifRepo returns the repository of a URL of GitHub's API, which an analysis that was fetched
 // from GitHub has for each result.
 func sarifRepo(link string) string {
-	_, path, ok := strings.Cut(link, "/repos/")
-	if !ok {
-		return ""
+	_, path, _ := strings.Cut(link, "/repos/")
+	if parts := strings.Split(path, "/"); len(parts) >= 3 {
+		return parts[0] + "/" + parts[1]
 	}
-	return repoOf("https://github.com/" + path)
+	return ""
 }
 
 // ruleOfSarif returns the rule of a result, by its id or index, in the tool or in an

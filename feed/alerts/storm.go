@@ -97,7 +97,7 @@ func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from 
 	copies *roomQueue) error {
 	room, form := l.session.Latest().Room, from.format
 	updates := all.Updates(room, form, sum)
-	if slices.ContainsFunc(updates, isFoundAgain) {
+	if slices.ContainsFunc(updates, isFound) {
 		l.known = nil // see take
 	}
 	if all.HasUnknown(room) || len(updates) > 0 && !l.isLobby() {

@@ -106,6 +106,7 @@ func TestChunkedEndsItsConnection(t *testing.T) {
 	}
 	_, _ = io.Copy(io.Discard, resp.Body)
 	if more, _ := io.ReadAll(r); resp.StatusCode != 200 || !resp.Close || len(more) > 0 {
-		t.Errorf("got status %d, closed %v, and %q after it; want 200, true and nothing", resp.StatusCode, resp.Close, more)
+		t.Errorf("got status %d, closed %v, and %q after it; want 200, true and nothing", resp.StatusCode, resp.Close,
+			more)
 	}
 }
