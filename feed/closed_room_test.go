@@ -161,3 +161,68 @@ func TestStormForARoomThatIsClosed(t *testing.T) {
 		t.Errorf("the lobby: got %d findings, want %d", got, held)
 	}
 }
+
+// TestFoundAgainAfterClosing: a finding without a state that a scan finds again after its room
+// was closed waits in the lobby, once. One that was judged harmless there does not, and one
+// whose room is open neither.
+func TestFoundAgainAfterClosing(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	d := receiverOf(t, f, time.Nanosecond)
+	scan := func(name string) string {
+		return `{"rule":"` + name + `","priority":"Critical","time":"2026-11-21T14:00:00Z","output":"x",` +
+			`"hostname":"web","output_fields":{"proc.name":"sh"}}`
+	}
+	names := []string{"Returns", "Harmless", "Elsewhere"}
+	for _, name := range names {
+		taken(t, d, scan(name), "")
+	}
+	lobby := lobbyOf(t, f)
+	feedtest.Until(t, lobby, "the alerts", func(v *model.View) bool { return len(v.Room.Alerts) == 3 })
+	first, second := feedtest.Declare(t, f), feedtest.Declare(t, f)
+	for n, line := range []string{":attach 1 " + first, ":attach 2 " + first, ":attach 3 " + second} {
+		if err := doLine(t, lobby, line); err != nil {
+			t.Fatalf("attaching alert %d: got %v, want it attached", n+1, err)
+		}
+	}
+	feedtest.Until(t, lobby, "the moves", func(v *model.View) bool { return v.Room.Alerts[2].Moved != "" })
+	s, err := f.Enter(unhurried(t), first)
+	if err != nil {
+		t.Fatalf("entering %s: got %v, want a session", first, err)
+	}
+	t.Cleanup(s.Close)
+	if err := doLine(t, s, ":judge 2 fp a test"); err != nil {
+		t.Fatalf("judging: got %v, want it judged", err)
+	}
+	for _, name := range names { // their rooms are open
+		if got := taken(t, d, scan(name), ""); got.Updated != 0 || got.Seen != 1 {
+			t.Errorf("%s, the room is open: got %d updated and %d seen, want 0 and 1", name, got.Updated, got.Seen)
+		}
+	}
+	shut(t, f, first)
+	for i, name := range names {
+		want := 0
+		if i == 0 {
+			want = 1
+		}
+		if got := taken(t, d, scan(name), ""); got.Updated != want || got.New != 0 {
+			t.Errorf("%s, found again: got %d updated and %d new, want %d and 0", name, got.Updated, got.New, want)
+		}
+		if got := taken(t, d, scan(name), ""); got.Updated != 0 || got.New != 0 {
+			t.Errorf("%s, and once more: got %d updated and %d new, want 0 and 0", name, got.Updated, got.New)
+		}
+	}
+	room := feedtest.Until(t, lobby, "the return",
+		func(v *model.View) bool { return v.Room.Alerts[0].Moved == "" }).Room
+	if n := len(room.OpenAlerts()); n != 1 {
+		t.Errorf("got %d waiting alerts, want 1", n)
+	}
+	last := room.Lines()[len(room.Lines())-1].Text.String()
+	if want := "found again; " + first + " is closed, so it waits here again"; !strings.Contains(last, want) {
+		t.Errorf("its line: got %q, want %q in it", last, want)
+	}
+	got, err := d.Take(unhurried(t), alerts.Delivery{Body: strings.NewReader(scan("Harmless")), Room: first})
+	if err != nil ||
+		got.Seen != 1 || len(got.Notes) != 0 {
+		t.Errorf("harmless, for the closed room: got %+v %v, want it seen", got, err)
+	}
+}

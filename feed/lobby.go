@@ -160,8 +160,8 @@ func (s *lobbySession) Append(ctx context.Context, a model.Act) (model.Receipt, 
 // the move in the lobby.
 func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error) {
 	if u, ok := a.Body.(*model.AlertUpdated); ok {
-		inClosedRoom, err := s.pass(ctx, u)
-		if inClosedRoom && u.Wakes(alertOf(s.Latest().Room, u.Alert)) {
+		returned, err := s.pass(ctx, u)
+		if returned {
 			back := *u
 			back.Returned = true
 			a.Body = &back
@@ -204,18 +204,25 @@ func (s *lobbySession) hand(ctx context.Context, a model.Act) (model.Act, error)
 }
 
 // pass writes an update of a moved alert to the rooms that have the alert, and reports
-// whether all of these are closed: then nobody there works on it any more. A room that
-// cannot be reached gets the next update; the lobby has this one.
-func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (allClosed bool, err error) {
+// whether the alert returns to the lobby: all of these are closed, so that nobody there works
+// on it any more, and it got worse or was found again. One that was dismissed there does not
+// return because it is found again. A room that cannot be reached gets the next update; the
+// lobby has this one.
+func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (returned bool, err error) {
 	lobby := s.Latest().Room
-	if alertOf(lobby, u.Alert).Moved == "" {
+	al := alertOf(lobby, u.Alert)
+	if al.Moved == "" {
+		return false, nil
+	}
+	changes := u.Changes(al)
+	if !changes && s.isOpen(ctx, al.Moved) {
 		return false, nil
 	}
 	all, err := s.home.List(ctx)
 	if err != nil {
 		return false, err
 	}
-	rooms, closed := 0, 0
+	rooms, closed, found := 0, 0, u.Found
 	for _, info := range all {
 		i := slices.IndexFunc(info.Room.Alerts, func(al model.RoomAlert) bool {
 			return al.Origin == u.Alert && hasMoved(ctx, s.home.client.conn, lobby, info.Short, &al)
@@ -223,16 +230,46 @@ func (s *lobbySession) pass(ctx context.Context, u *model.AlertUpdated) (allClos
 		if i < 0 {
 			continue
 		}
+		there := &info.Room.Alerts[i]
 		b := *u
-		b.Alert = info.Room.Alerts[i].ID
-		if err := s.updateRoom(ctx, info.Short, &b); err != nil {
+		b.Alert = there.ID
+		if changes {
+			err = s.updateRoom(ctx, info.Short, &b)
+		}
+		if err != nil {
+			return false, err
+		}
+		if found {
+			found, err = s.isUndecided(ctx, info.Short, there.ID)
+		}
+		if err != nil {
 			return false, err
 		}
 		if rooms++; info.Room.Status == model.Closed {
 			closed++
 		}
 	}
-	return rooms > 0 && rooms == closed, nil
+	return rooms > 0 && rooms == closed && (found || changes && u.Wakes(al)), nil
+}
+
+// isUndecided reports whether nobody judged an alert of a room to be harmless. The list of the
+// rooms has no verdicts.
+func (s *lobbySession) isUndecided(ctx context.Context, short, alert string) (bool, error) {
+	r, err := s.home.client.rooms.Glance(ctx, short)
+	if err != nil {
+		return false, err
+	}
+	return !alertOf(r, alert).IsHarmless(), nil
+}
+
+// isOpen reports whether the room of a name is not closed. It reports false for a restricted
+// one, which the lobby does not name.
+func (s *lobbySession) isOpen(ctx context.Context, short string) bool {
+	if short == model.RestrictedRoom {
+		return false
+	}
+	r, err := s.home.client.rooms.Glance(ctx, short)
+	return err != nil || r.Status != model.Closed
 }
 
 // updateRoom appends an update to a room that does not have it yet.
@@ -244,6 +281,9 @@ func (s *lobbySession) updateRoom(ctx context.Context, short string, u *model.Al
 	defer to.Close()
 	if err := to.writer.Follower.AwaitSettled(ctx); err != nil {
 		return err
+	}
+	if u.Sender != alertOf(to.Latest().Room, u.Alert).Sender { // an older program moved it; the lobby decided who may
+		u.Sender = ""
 	}
 	if _, err = to.Append(ctx, model.Act{Body: u}); model.CodeOf(err) == model.Conflict { // has it, or is closed
 		return nil

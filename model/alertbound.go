@@ -36,18 +36,24 @@ func (g *AlertGroups) replace(c *alertGroup, a *Alert) {
 	g.text += c.worst.TextSize()
 }
 
-// count counts a finding of a rule, unless the rule is new and no further rule can
-// be kept.
-func (g *AlertGroups) count(c *alertGroup, r AlertRule) {
-	if _, known := c.rules[r.Rule]; !known {
-		if g.rules >= heldAllRules || g.text >= heldText {
-			return
-		}
+// count counts findings of a rule, unless the rule is new and no further rule can be kept. It
+// returns the name of the rule as it is kept, or "".
+func (g *AlertGroups) count(c *alertGroup, r AlertRule) string {
+	old := c.rules[r.Rule]
+	switch {
+	case old != nil:
+		r.Rule = old.Rule
+	case r.Findings <= 0: // counted in another group
+		return ""
+	case g.rules >= heldAllRules || g.text >= heldText:
+		return ""
+	default:
 		r.Rule = strings.Clone(r.Rule)
 		g.rules++
 		g.text += len(r.Rule)
 	}
 	c.count(r)
+	return r.Rule
 }
 
 // cut shortens the texts of an alert to the size that an event allows.

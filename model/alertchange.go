@@ -12,24 +12,24 @@ type alertChange struct {
 	verified       bool
 	count          int
 	head           *Alert
+	found          bool // a finding is open in the reading, and not left out
+}
+
+// alertChanges collects what one reading reports about the alerts of a room.
+type alertChanges struct {
+	room   *Room
+	sender string
+	at     map[findingKey][]int // alerts by the keys of their findings
+	all    map[int]*alertChange
 }
 
 // Updates returns the events for findings that the room has and that changed. Call
 // it before Bodies, which drops the findings that the room has.
 func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated) {
-	at := map[findingKey]int{}
-	for i := range r.Alerts {
-		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
-			set, _ := keySet(s)
-			for k := range set {
-				at[k] = i
-			}
-		}
-	}
-	if len(at) == 0 {
+	changes := alertChanges{room: r, sender: g.Sender, at: r.alertsWith(g.Sender), all: map[int]*alertChange{}}
+	if len(changes.at) == 0 {
 		return nil
 	}
-	changes := map[int]*alertChange{}
 	for _, c := range g.order {
 		head, _ := findingKeyOf(c.worst.FindingKey)
 		for _, m := range g.current(c.marks) {
@@ -37,56 +37,98 @@ func (g *AlertGroups) Updates(r *Room, format, sum string) (out []*AlertUpdated)
 			if m.key == head {
 				worst = &c.worst
 			}
-			noteChange(changes, r, at, m, worst)
+			changes.note(m, worst, !m.closed)
 		}
 	}
 	for _, m := range g.current(g.left) {
-		noteChange(changes, r, at, m, nil)
+		changes.note(m, nil, false)
 	}
 	for i := range r.Alerts {
-		if c := changes[i]; c != nil {
-			if b := c.body(&r.Alerts[i], format, sum); b.changes(&r.Alerts[i]) {
-				out = append(out, b)
-			}
+		c, a := changes.all[i], &r.Alerts[i]
+		if c == nil {
+			continue
+		}
+		b := c.body(a, format, sum, g.Sender)
+		if b.Found = c.found && a.Moved != ""; b.Found || b.Changes(a) {
+			out = append(out, b)
 		}
 	}
 	return out
 }
 
-// noteChange records the current state of a finding in the change of the alert that
-// has it.
-func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m findingMark, head *Alert) {
-	i, ok := at[m.key]
-	key := m.key
-	if !ok {
-		if key, ok = m.also, m.also != (findingKey{}); ok {
-			i, ok = at[key]
+// FindsOpen reports whether a finding of the room is open, and nobody judged its alert to be
+// harmless.
+func (g *AlertGroups) FindsOpen(r *Room) bool {
+	at := r.alertsWith(g.Sender)
+	for _, c := range g.order {
+		for _, m := range g.current(c.marks) {
+			_, found, _ := known(m, at)
+			for _, i := range found {
+				if !m.closed && !r.Alerts[i].IsHarmless() {
+					return true
+				}
+			}
 		}
 	}
-	if !ok && m.former != (findingKey{}) {
-		key = m.former
-		i, ok = at[key]
-		delete(at, key)
+	return false
+}
+
+// alertsWith returns, by the keys of its findings, the indexes of the alerts that a finding of
+// a sender may change: at most one for each sender.
+func (r *Room) alertsWith(sender string) map[findingKey][]int {
+	at := map[findingKey][]int{}
+	for i := range r.Alerts {
+		a := &r.Alerts[i]
+		if !a.isKnownTo(sender) {
+			continue
+		}
+		for _, s := range []string{a.Keys, a.Also} {
+			set, _ := keySet(s)
+			for k := range set {
+				same := func(j int) bool { return r.Alerts[j].Sender == a.Sender }
+				at[k] = append(slices.DeleteFunc(at[k], same), i)
+			}
+		}
 	}
-	if !ok {
-		return
-	}
+	return at
+}
+
+// note records the current state of a finding in the changes of the alerts that have it. What
+// closes a finding, and the leading finding, count only if the sender may change the alert.
+func (x *alertChanges) note(m findingMark, head *Alert, isFound bool) {
+	key, alerts, _ := known(m, x.at)
 	if head != nil && head.Resolved != m.closed { // its state is that of an earlier reading
 		h := *head
 		h.Resolved, h.State = m.closed, stateWord(m.closed)
 		head = &h
 	}
-	c := changes[i]
-	if c == nil {
-		c = &alertChange{
-			closed:   map[findingKey]struct{}{},
-			opened:   map[findingKey]struct{}{},
-			severity: int8(len(AlertSeverities)),
+	for _, i := range alerts {
+		a := &x.room.Alerts[i]
+		own, leading := a.mayBeChangedBy(x.sender), head
+		if !own {
+			leading = nil
 		}
-		changes[i] = c
+		if m.closed && !own {
+			continue
+		}
+		c := x.all[i]
+		if c == nil {
+			c = &alertChange{
+				closed:   map[findingKey]struct{}{},
+				opened:   map[findingKey]struct{}{},
+				severity: int8(len(AlertSeverities)),
+			}
+			x.all[i] = c
+		}
+		c.found = c.found || isFound
+		c.note(a, key, m, leading)
 	}
-	key = r.Alerts[i].ownKey(key)
-	if _, own := r.Alerts[i].keys()[key]; own {
+}
+
+// note records the state of a finding of an alert.
+func (c *alertChange) note(a *RoomAlert, key findingKey, m findingMark, head *Alert) {
+	key = a.ownKey(key)
+	if _, own := a.keys()[key]; own {
 		if m.closed {
 			c.closed[key] = struct{}{}
 		} else {
@@ -110,8 +152,8 @@ func noteChange(changes map[int]*alertChange, r *Room, at map[findingKey]int, m 
 }
 
 // body returns the event for the change.
-func (c *alertChange) body(a *RoomAlert, format, sum string) *AlertUpdated {
-	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum}
+func (c *alertChange) body(a *RoomAlert, format, sum, sender string) *AlertUpdated {
+	b := &AlertUpdated{Alert: a.ID, Format: format, Sum: sum, Sender: sender}
 	done := a.closedKeys()
 	for k := range c.closed {
 		if _, ok := done[k]; ok {

@@ -20,6 +20,9 @@ const maxOwnLines = 100
 // finding of each group, and the short keys of the others. The zero value is ready
 // to use.
 type AlertGroups struct {
+	// Sender is the machine that sent the findings, or "" if a person brings them.
+	Sender string
+
 	groups map[string]*alertGroup
 	order  []*alertGroup
 	keys   int
@@ -27,7 +30,8 @@ type AlertGroups struct {
 	text   int           // bytes of text that are kept
 	left   []findingMark // findings that are not new alerts: passed, suppressed, unchanged or gone
 
-	closed map[findingKey]bool // whether the source closed a finding, for all of its marks
+	closed  map[findingKey]bool     // whether the source closed a finding, for all of its marks
+	counted map[findingKey]struct{} // findings that n and rules of a group count
 }
 
 type alertGroup struct {
@@ -67,16 +71,35 @@ func (g *AlertGroups) Add(a *Alert) {
 	default:
 		c = g.begin(a)
 	}
-	c.n++
 	if worse(a, &c.worst) {
 		g.replace(c, a)
 	}
-	if m, ok := markFinding(a); ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys {
+	m, ok := markFinding(a)
+	ok = ok && len(c.marks) < maxAlertKeys && g.keys < heldKeys
+	n := 1
+	if ok && !g.first(m.key) {
+		n = 0
+	}
+	c.n += n
+	rule := g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: n})
+	if ok {
+		m.rule = rule
 		c.marks = append(c.marks, m)
 		g.keys++
 		g.read(m)
 	}
-	g.count(c, AlertRule{Rule: a.Rule, Severity: a.Severity, Findings: 1})
+}
+
+// first reports whether a finding is counted for the first time.
+func (g *AlertGroups) first(k findingKey) bool {
+	if _, ok := g.counted[k]; ok {
+		return false
+	}
+	if g.counted == nil {
+		g.counted = map[findingKey]struct{}{}
+	}
+	g.counted[k] = struct{}{}
+	return true
 }
 
 // Merge adds the findings of a later reading, which must not be used afterwards: its states
@@ -100,17 +123,26 @@ func (g *AlertGroups) Merge(o *AlertGroups) {
 		default:
 			to = g.begin(&a)
 		}
-		to.n += c.n
 		if worse(&a, &to.worst) {
 			g.replace(to, &a)
 		}
-		if left := min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)); left > 0 {
-			to.marks = append(to.marks, c.marks[:left]...)
-			g.keys += left
-			g.replaceStates(o, c.marks[:left])
+		to.n += c.n
+		left := max(0, min(maxAlertKeys-len(to.marks), heldKeys-g.keys, len(c.marks)))
+		again, named := map[string]int{}, map[findingKey]struct{}{} // a reading counts a finding once
+		for _, m := range c.marks[:left] {
+			if _, ok := named[m.key]; !ok && !g.first(m.key) {
+				again[m.rule]++
+				to.n--
+			}
+			named[m.key] = struct{}{}
 		}
+		to.marks = append(to.marks, c.marks[:left]...)
+		g.keys += left
+		g.replaceStates(o, c.marks[:left])
 		for _, r := range c.rules {
-			g.count(to, *r)
+			q := *r
+			q.Findings -= again[q.Rule]
+			g.count(to, q)
 		}
 	}
 }
@@ -223,6 +255,9 @@ func (g *AlertGroups) bodies(r *Room, format, sum string, maxGroups int) (out []
 	if rest := unknown[own:]; len(rest) > 0 {
 		out = append(out, folded(rest).body(format, sum, len(rest)))
 	}
+	for _, b := range out {
+		b.Sender = g.Sender
+	}
 	return out, seen
 }
 
@@ -230,12 +265,12 @@ func (g *AlertGroups) bodies(r *Room, format, sum string, maxGroups int) (out []
 // reduced to those findings.
 func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup, seen int) {
 	have := map[findingKey]struct{}{}
-	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
+	r.eachFinding(g.Sender, func(k []byte) { have[findingKey(k)] = struct{}{} })
 	for _, c := range g.order {
 		n, named := c.n, len(c.marks)
 		c.marks = unknownOf(g.current(c.marks), have)
 		c.n = len(c.marks)
-		if n > named && !r.hasFile(sum, c.worst.GroupKey) {
+		if n > named && !r.hasFile(g.Sender, sum, c.worst.GroupKey) {
 			c.n += n - named
 		}
 		seen += n - c.n
@@ -249,7 +284,7 @@ func (g *AlertGroups) unknownGroups(r *Room, sum string) (unknown []*alertGroup,
 // HasUnknown reports whether there are findings that the room does not have.
 func (g *AlertGroups) HasUnknown(r *Room) bool {
 	have := map[findingKey]struct{}{}
-	r.eachFinding(func(k []byte) { have[findingKey(k)] = struct{}{} })
+	r.eachFinding(g.Sender, func(k []byte) { have[findingKey(k)] = struct{}{} })
 	return slices.ContainsFunc(g.order, func(c *alertGroup) bool { return len(unknownOf(c.marks, have)) > 0 })
 }
 

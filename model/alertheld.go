@@ -15,6 +15,7 @@ type heldGroup struct {
 	Findings int         `json:"findings"`
 	Marks    []byte      `json:"marks,omitempty"`
 	Rules    []AlertRule `json:"rules,omitempty"`
+	Of       []int       `json:"of,omitempty"`   // the rule of each mark, or -1; empty: there is one rule
 	Left     []byte      `json:"left,omitempty"` // findings that are not new alerts; such a heldGroup has nothing else
 }
 
@@ -24,8 +25,19 @@ func (g *AlertGroups) Encoded() iter.Seq2[json.RawMessage, error] {
 	return func(yield func(json.RawMessage, error) bool) {
 		for _, c := range g.order {
 			h := heldGroup{Group: c.worst.GroupKey, Worst: c.worst, Findings: c.n, Marks: packMarks(g.current(c.marks))}
-			for _, rule := range slices.Sorted(maps.Keys(c.rules)) {
+			at := map[string]int{}
+			for i, rule := range slices.Sorted(maps.Keys(c.rules)) {
 				h.Rules = append(h.Rules, *c.rules[rule])
+				at[rule] = i
+			}
+			for _, m := range c.marks {
+				i, ok := at[m.rule]
+				if !ok { // worse rules replaced it
+					i = -1
+				}
+				if len(h.Rules) > 1 {
+					h.Of = append(h.Of, i)
+				}
 			}
 			if !yield(json.Marshal(h)) {
 				return
@@ -50,8 +62,13 @@ func (g *AlertGroups) AddEncoded(raw json.RawMessage) error {
 	}
 	c := &alertGroup{worst: h.Worst, n: h.Findings, marks: unpackMarks(h.Marks), rules: map[string]*AlertRule{}}
 	c.worst.GroupKey = h.Group
-	for _, r := range h.Rules {
+	for i, r := range h.Rules {
 		c.rules[r.Rule] = &r
+		for j := range c.marks {
+			if len(h.Rules) == 1 || len(h.Of) == len(c.marks) && h.Of[j] == i {
+				c.marks[j].rule = r.Rule
+			}
+		}
 	}
 	g.Merge(&AlertGroups{order: []*alertGroup{c}})
 	return nil

@@ -20,6 +20,7 @@ type findingMark struct {
 	verified bool
 	closed   bool // resolved or gone at its source
 	count    int32
+	rule     string // as its group counts it; "" if it does not
 }
 
 // markFinding returns the mark of a finding; ok is false if its key is not valid.
@@ -104,7 +105,7 @@ func (c *alertGroup) isClosed() bool {
 func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark {
 	var out []findingMark
 	for _, m := range marks {
-		if _, ok := known(m, have); ok {
+		if _, _, ok := known(m, have); ok {
 			continue
 		}
 		have[m.key] = struct{}{}
@@ -116,20 +117,20 @@ func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark 
 	return out
 }
 
-// known returns the key under which have contains the finding. It removes a former
-// key that matched.
-func known[V any](m findingMark, have map[findingKey]V) (findingKey, bool) {
-	if _, ok := have[m.key]; ok {
-		return m.key, true
+// known returns the key under which have contains the finding, and what it has for it. It
+// removes a former key that matched.
+func known[V any](m findingMark, have map[findingKey]V) (key findingKey, v V, ok bool) {
+	if v, ok = have[m.key]; ok {
+		return m.key, v, true
 	}
-	if _, ok := have[m.also]; ok && m.also != (findingKey{}) {
-		return m.also, true
+	if v, ok = have[m.also]; ok && m.also != (findingKey{}) {
+		return m.also, v, true
 	}
-	if _, ok := have[m.former]; ok && m.former != (findingKey{}) && m.former != m.key {
+	if v, ok = have[m.former]; ok && m.former != (findingKey{}) && m.former != m.key {
 		delete(have, m.former)
-		return m.former, true
+		return m.former, v, true
 	}
-	return m.key, false
+	return m.key, v, false
 }
 
 // keysOf returns the keys of findings as the log stores them, the keys from other

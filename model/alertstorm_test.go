@@ -93,3 +93,51 @@ func TestLobbyLineIsAboutTheFirstDue(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+// TestFlappingRuleCountsOnce: a finding that is resolved and fires again in a storm is one
+// finding of its rule, also if the storm was held on disk.
+func TestFlappingRuleCountsOnce(t *testing.T) {
+	as := func(n int, rule string, over bool) *Alert {
+		return &Alert{Source: "s", Kind: "detection", Rule: rule, Title: rule, Severity: "high", Count: 1,
+			Resolved: over, FindingKey: fmt.Sprintf("%016x%016x", n+1, 0), GroupKey: "one"}
+	}
+	readings := [][]*Alert{
+		{as(1, "disk", false), as(2, "memory", false)},
+		{as(1, "disk", true)},
+		{as(1, "disk", false), as(3, "disk", false), as(3, "disk", true)},
+		{as(2, "memory", true), as(2, "memory", false)},
+		{as(4, "cpu", false)},
+	}
+	for _, disk := range []bool{false, true} {
+		var all AlertGroups
+		for _, list := range readings {
+			var g AlertGroups
+			for _, a := range list {
+				g.Add(a)
+			}
+			if !disk {
+				all.Merge(&g)
+				continue
+			}
+			for raw, err := range g.Encoded() {
+				if err == nil {
+					err = all.AddEncoded(raw)
+				}
+				if err != nil {
+					t.Fatalf("storing a group: got %v, want it stored", err)
+				}
+			}
+		}
+		bodies := all.Storm(NewRoom(), "f", "sum")
+		if len(bodies) != 1 || bodies[0].Findings != 4 {
+			t.Fatalf("held on disk %v: got %d events, want 1 with 4 findings", disk, len(bodies))
+		}
+		got := ""
+		for _, r := range bodies[0].Rules {
+			got += fmt.Sprintf("%s %d ", r.Rule, r.Findings)
+		}
+		if want := "disk 2 cpu 1 memory 1 "; got != want {
+			t.Errorf("held on disk %v: got %q, want %q", disk, got, want)
+		}
+	}
+}

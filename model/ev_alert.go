@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/base64"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ type AlertReceived struct {
 	Also     string      `json:"also,omitempty"`   // keys from another form of the tool
 	Closed   string      `json:"closed,omitempty"` // keys of findings that the source has closed
 	Sum      string      `json:"sum"`              // SHA-256 of the input
+	Sender   string      `json:"sender,omitempty"` // the machine that sent it; "" if a person brought it
 
 	Origin   string        `json:"origin,omitempty"`   // ULID of its event in the lobby, if it comes from there
 	Received *time.Time    `json:"received,omitempty"` // when the lobby received it; its clock counts from then
@@ -72,7 +74,7 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 	case b.Findings < len(keys)/alertKey || b.Findings > 1<<30 || b.Groups < 0 || b.Groups > b.Findings || a.Count < 0:
 		return Refuse(Invalid, "the alert counts fewer findings than it names")
 	case len(b.Rules) > MaxAlertRules || len(b.Sum) > 64 || len(a.GroupKey) > 64 || len(a.FindingKey) > 64 ||
-		len(b.Format) > 64 || len(a.Secret) > 64:
+		len(b.Format) > 64 || len(a.Secret) > 64 || len(b.Sender) > MaxSender:
 		return Refuse(Invalid, "a field of the alert is longer than its limit")
 	case !b.keysFit():
 		return Refuse(Invalid, "a list of the alert's keys is malformed")
@@ -90,8 +92,8 @@ func (b *AlertReceived) check(r *Room, e *Event) error {
 	if added := r.countUnknown(b, keys); added == 0 {
 		return Refuse(Conflict, "all findings of this alert are already in the room")
 	}
-	for _, s := range []string{a.Source, a.Rule, a.Title} {
-		if err := oneLine("source, rule or title of the alert", s, 400); err != nil {
+	for _, s := range []string{a.Source, a.Rule, a.Title, cmp.Or(b.Sender, a.Source)} {
+		if err := oneLine("source, rule, title or sender of the alert", s, 400); err != nil {
 			return err
 		}
 	}
@@ -119,12 +121,12 @@ func (r *Room) countUnknown(b *AlertReceived, keys []byte) int {
 	for k := range slices.Chunk(keys, alertKey) {
 		left[string(k)] = struct{}{}
 	}
-	r.eachFinding(func(k []byte) { delete(left, string(k)) })
+	r.eachFinding(b.Sender, func(k []byte) { delete(left, string(k)) })
 	n := len(left)
-	if n > 0 && b.Also != "" && r.hasAll(b.Also) { // matched by the keys from another form of the tool
+	if n > 0 && b.Also != "" && r.hasAll(b.Sender, b.Also) { // matched by the keys from another form of the tool
 		n = 0
 	}
-	if more := b.Findings - named; more > 0 && !r.hasFile(b.Sum, b.Alert.GroupKey) {
+	if more := b.Findings - named; more > 0 && !r.hasFile(b.Sender, b.Sum, b.Alert.GroupKey) {
 		n += more
 	}
 	return n
@@ -136,32 +138,6 @@ func (r *Room) HasAlert(b *AlertReceived) bool {
 	return err == nil && r.countUnknown(b, keys) == 0
 }
 
-// eachFinding calls fn with the key of every finding in the room.
-func (r *Room) eachFinding(fn func([]byte)) {
-	for i := range r.Alerts {
-		for _, s := range []string{r.Alerts[i].Keys, r.Alerts[i].Also} {
-			keys, err := base64.StdEncoding.DecodeString(s)
-			if err != nil {
-				continue // the check has validated it
-			}
-			for k := range slices.Chunk(keys, alertKey) {
-				fn(k)
-			}
-		}
-	}
-}
-
-// hasAll reports whether the room has all of the given keys.
-func (r *Room) hasAll(keys string) bool {
-	want, _ := keySet(keys)
-	r.eachFinding(func(k []byte) { delete(want, findingKey(k)) })
-	return len(want) == 0
-}
-
-func (r *Room) hasFile(sum, group string) bool {
-	return slices.ContainsFunc(r.Alerts, func(a RoomAlert) bool { return a.Sum == sum && a.Alert.GroupKey == group })
-}
-
 func (b *AlertReceived) apply(r *Room, e *Event) {
 	keys, err := base64.StdEncoding.DecodeString(b.Keys)
 	if err != nil {
@@ -170,7 +146,7 @@ func (b *AlertReceived) apply(r *Room, e *Event) {
 	a := RoomAlert{N: r.nextAlert(), ID: e.ID, Seq: e.Seq, By: e.By, At: e.RecordedAt, Alert: b.Alert,
 		Findings: b.Findings,
 		New:      r.countUnknown(b, keys), Groups: b.Groups, Rules: b.Rules, Keys: b.Keys, Also: b.Also, Done: b.Closed,
-		Sum: b.Sum, Origin: b.Origin}
+		Sum: b.Sum, Sender: b.Sender, Origin: b.Origin}
 	if b.Received != nil && b.Received.Before(a.At) {
 		a.At = b.Received.UTC()
 	}
@@ -303,6 +279,7 @@ type RoomAlert struct {
 	Also     string      `json:"also,omitempty"` // keys of its findings from another form of the tool
 	Done     string      `json:"done,omitempty"` // keys of findings that the source has closed
 	Sum      string      `json:"sum"`
+	Sender   string      `json:"sender,omitempty"` // the machine that sent it, as in alert.received
 
 	Over      time.Time `json:"over,omitzero"`    // when the source had closed all of its findings
 	Since     time.Time `json:"since,omitzero"`   // from when its clock counts again, because it returned or got worse

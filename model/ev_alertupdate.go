@@ -29,6 +29,11 @@ type AlertUpdated struct {
 	Returned   bool   `json:"returned,omitempty"` // the room that has it is closed, so it waits in the lobby again
 	Format     string `json:"format,omitempty"`
 	Sum        string `json:"sum,omitempty"`
+	Sender     string `json:"sender,omitempty"` // the machine that sent it; "" if a person brought it
+
+	// Found is set in the lobby for an alert that was moved and is found again. Nothing else may
+	// have changed; the alert returns if its room is closed and did not dismiss it.
+	Found bool `json:"-"`
 }
 
 func (b *AlertUpdated) free() []*string {
@@ -50,13 +55,16 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 		b.Confidence != "" && !slices.Contains(confidences, b.Confidence):
 		return Refuse(Invalid, "the update has an unknown severity or confidence")
 	case !ok1 || !ok2 || b.Count < 0 || b.Count > 1<<30 || len(b.State) > 60 || len(b.Validity) > 60 ||
-		len(b.Sum) > 64 || len(b.Format) > 64:
+		len(b.Sum) > 64 || len(b.Format) > 64 || len(b.Sender) > MaxSender:
 		return Refuse(Invalid, "a field of the update is longer than its limit")
 	case !subset(closed, a.keys()) || !subset(opened, a.keys()):
 		return Refuse(Invalid, "the update names findings that alert %d does not have", a.N)
+	case !a.mayBeChangedBy(b.Sender) && (len(closed) > 0 || b.Validity != "" || b.Head != nil):
+		return Refuse(Forbidden, "alert %d came from another sender: only that sender and people close or rename it",
+			a.N)
 	case b.Returned && a.Moved == "":
 		return Refuse(Conflict, "alert %d is not in a room", a.N)
-	case !b.changes(a):
+	case !b.Changes(a):
 		return Refuse(Conflict, "alert %d is already in that state", a.N)
 	}
 	if h := b.Head; h != nil {
@@ -98,8 +106,8 @@ func (b *AlertUpdated) check(r *Room, _ *Event) error {
 // confidences are the levels of a source's confidence, the highest first.
 var confidences = []string{"verified", "likely", "unverified", "unknown"}
 
-// changes reports whether the update changes alert a.
-func (b *AlertUpdated) changes(a *RoomAlert) bool {
+// Changes reports whether the update changes alert a.
+func (b *AlertUpdated) Changes(a *RoomAlert) bool {
 	closed, _ := keySet(b.Closed)
 	opened, _ := keySet(b.Opened)
 	done := a.closedKeys()
@@ -113,7 +121,7 @@ func (b *AlertUpdated) changes(a *RoomAlert) bool {
 			return true
 		}
 	}
-	return b.Severity != "" && b.Severity != a.Alert.Severity ||
+	return b.Returned && a.Moved != "" || b.Severity != "" && b.Severity != a.Alert.Severity ||
 		b.Confidence != "" && b.Confidence != a.Alert.Confidence ||
 		b.Count > a.Alert.Count ||
 		b.Validity != "" && b.Validity != a.Alert.Validity ||
@@ -267,6 +275,9 @@ func (b *AlertUpdated) line(r *Room, _ *Event) Safe {
 	}
 	parts = append(parts, b.stateWords(a)...)
 	if b.Returned {
+		if len(parts) == 0 {
+			parts = append(parts, Lit("found again"))
+		}
 		parts = append(parts, Safef("%s is closed, so it waits here again", a.Moved))
 	}
 	s := Safef("%d  %s  %s", a.N, JoinSafe(Lit("; "), parts...), a.Alert.What())

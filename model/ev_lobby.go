@@ -139,7 +139,7 @@ func (b *AlertClosed) check(r *Room, _ *Event) error {
 		return err
 	case a.Verdict == "":
 		return Refuse(Conflict, "alert %d has not been judged yet; judge it first: :judge %d VERDICT REASON", a.N, a.N)
-	case a.harmless():
+	case a.IsHarmless():
 		return Refuse(Conflict, "alert %d does not need to be closed: it was judged %s", a.N, a.VerdictWords())
 	case strings.TrimSpace(b.Why) == "":
 		return Refuse(Invalid, "give a reason: :close %d REASON", a.N)
@@ -174,11 +174,11 @@ func (a *RoomAlert) valid(e *Event) {
 // Settled reports whether nothing is left to do about an alert of the lobby: it was
 // moved, closed, judged false positive or benign, or its source closed it.
 func (a *RoomAlert) Settled() bool {
-	return a.Moved != "" || a.Closed != "" || a.harmless() || !a.Over.IsZero()
+	return a.Moved != "" || a.Closed != "" || a.IsHarmless() || !a.Over.IsZero()
 }
 
-// harmless reports whether the alert was judged false positive or benign.
-func (a *RoomAlert) harmless() bool { return a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3] }
+// IsHarmless reports whether the alert was judged false positive or benign.
+func (a *RoomAlert) IsHarmless() bool { return a.Verdict == Verdicts[2] || a.Verdict == Verdicts[3] }
 
 // VerdictWords returns the verdict as it is displayed.
 func (a *RoomAlert) VerdictWords() Safe { return VerdictWords(a.Verdict) }
@@ -314,7 +314,7 @@ func alertCount(n int) Safe {
 func (r *Room) Handed(a *RoomAlert) *AlertReceived {
 	at := a.At
 	b := &AlertReceived{Alert: a.Alert, Findings: a.Findings, Groups: a.Groups, Rules: a.Rules, Keys: a.Keys,
-		Also: a.Also, Closed: a.Done, Sum: a.Sum, Origin: a.ID, Received: &at}
+		Also: a.Also, Closed: a.Done, Sum: a.Sum, Sender: a.Sender, Origin: a.ID, Received: &at}
 	if a.Verdict != "" {
 		b.Judged = &AlertVerdict{Verdict: a.Verdict, Why: cutText(a.Why, 500),
 			By: cmp.Or(a.StatedBy, a.JudgedBy), At: a.JudgedAt}

@@ -60,7 +60,8 @@ func (a *app) begin(selected string) {
 	sh := a.shell
 	a.store = state.Open(a.o.State, a.o.Box, func(err error) { sh.Jobs.Post(func() { sh.Notes.Fail(err) }) })
 	a.list = roomlist.New(sh, roomlist.Env{Rooms: a.o.Rooms, Store: a.store, Handle: a.o.Handle, Zone: a.o.Zone,
-		Wall: a.o.Wall, Plans: a.o.Plans, Plan: a.o.Plan, Playbook: a.o.Playbook, Enter: a.enter, Lobby: a.ToLobby})
+		Wall: a.o.Wall, Plans: a.o.Plans, Plan: a.o.Plan, Playbook: a.o.Playbook, Enter: a.enter, Leave: a.ToRooms,
+		Lobby: a.ToLobby})
 	a.list.Selected = selected
 	if sh.IsEmpty() {
 		sh.Open(&waitPage{shell: sh, what: model.Lit("opening ...")})

@@ -174,6 +174,33 @@ func TestAlertsThatWaitAreOnTheWall(t *testing.T) {
 	uitest.Open(t, quiet, "eve", 80, 24, wall).See("No room is open.").Gone("Lobby")
 }
 
+// TestWallLeavesTheOnlyOpenRoom: the wall of all rooms, which shows the only open room, returns
+// when an alert arrives in the lobby, and shows the room again when the alert is settled. It
+// also returns when another room is opened, or this one is closed.
+func TestWallLeavesTheOnlyOpenRoom(t *testing.T) {
+	h, short := busy(t)
+	submit := func(who, room, line string) {
+		t.Helper()
+		if err := h.SubmitLine(who, room, line); err != nil {
+			t.Fatalf("%s in %s: got %v, want no error", line, room, err)
+		}
+	}
+	s := uitest.Open(t, h, "eve", 80, 24, func(o *ui.Options) { o.Wall = true })
+	named := uitest.Open(t, h, "eve", 80, 24, func(o *ui.Options) { o.Wall, o.Room = true, short })
+	s.See("LAST UPDATE", "Deploy key in a")
+	h.OpenLobby(claim("aws-access-token", "AWS key", "high", "secret", 3))
+	s.See("Open incidents", "Lobby: 1 alert to triage", "inc-1")
+	named.See("LAST UPDATE").Gone("Open incidents")
+	submit("ana", model.LobbyShort, ":judge 1 fp a test")
+	s.See("LAST UPDATE", "Deploy key in a")
+	another(t, h, short)
+	s.See("Open incidents", "inc-1", "DRILL")
+	submit("cy", "inc-3", ":close override over")
+	s.See("LAST UPDATE", "Deploy key in a")
+	submit("ana", short, ":close override over")
+	s.See("No room is open.")
+}
+
 // inWords is a length of time with units that are not those of [present.Brief].
 var inWords = regexp.MustCompile(`\b[0-9]+ (s|min|h)\b`)
 

@@ -32,6 +32,9 @@ type raw struct {
 	former   []string // what was hashed for its key before version 2 of keys; if none, it had no such key
 	also     string   // what another form of the tool has for it, or ""
 	carried  []string // parts that the tool's form and a form that carries its findings have in common
+	// isNumbered means that carried is the number of a record in a repository, so that no name of
+	// a sender is needed to distinguish it
+	isNumbered bool
 	// what and where of its key before a number of its source was in it; if none, nothing changed
 	formerWhat, formerWhere []string
 	formerKind              string // the kind that it was read as then, if that has changed

@@ -51,7 +51,7 @@ func (w *work) keys(r *raw) {
 	}
 	if r.sender != "" { // earlier programs did not distinguish senders
 		a.FormerKey, a.FindingKey = a.FindingKey, digest([]string{a.FindingKey, "sender", r.sender})
-		if a.AlsoKey != "" {
+		if a.AlsoKey != "" && !r.isNumbered {
 			a.AlsoKey = digest([]string{a.AlsoKey, "sender", r.sender})
 		}
 	}
@@ -105,6 +105,14 @@ func (w *work) alsoKey(r *raw) {
 		default:
 			a.AlsoKey = base
 		}
+	}
+}
+
+// numbered sets what an alert of code scanning and the SARIF of its analysis have in common, as
+// GitHub returns it. The SARIF that a tool writes has no number.
+func (r *raw) numbered(repo, number string) {
+	if repo != "" && number != "" {
+		r.carried, r.isNumbered = []string{"github-code-scanning", strings.ToLower(repo), number}, true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"warroom/feed/alerts"
 	"warroom/model"
 )
 
@@ -175,3 +176,49 @@ func TestCarriedFindingCloses(t *testing.T) {
 }
 
 func archivedInspector() string { return strings.Replace(inspectorASFF, `"STATE"`, `"ARCHIVED"`, 1) }
+
+// TestCodeScanningAndItsAnalysis: an alert of code scanning and the SARIF of its analysis, as
+// GitHub returns it, are the same finding, under any name. The SARIF of the tool, without the
+// number, and another alert of the same rule are not.
+func TestCodeScanningAndItsAnalysis(t *testing.T) {
+	sarif := func(properties string) string {
+		return `{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"CodeQL"}},"results":[{"ruleId":"js/xss",` +
+			`"message":{"text":"m"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"a.js"},"region":` +
+			`{"startLine":3}}}]` + properties + `}]}]}`
+	}
+	number := func(n, host string) string {
+		return `,"properties":{"github/alertNumber":` + n + `,"github/alertUrl":"https://` + host +
+			`/repos/NW/shop/code-scanning/alerts/` + n + `"}`
+	}
+	alert := codeScanning("open", "created")
+	for _, c := range []struct {
+		name, first, second string
+		added               int
+	}{
+		{"alert, then analysis", alert, sarif(number("9", "api.github.com")), 0},
+		{"analysis, then alert", sarif(number("9", "api.github.com")), alert, 0},
+		{"analysis of a server of one's own", alert, sarif(number("9", "ghe.example/api/v3")), 0},
+		{"another number", alert, sarif(number("8", "api.github.com")), 1},
+		{"the tool's own SARIF", alert, sarif(""), 1},
+	} {
+		bodies, _ := groupsOf(t, c.second).Bodies(stored(t, c.first), "f", "s2")
+		if len(bodies) != c.added {
+			t.Errorf("%s: got %d new alerts, want %d", c.name, len(bodies), c.added)
+		}
+	}
+	var also []string
+	for _, doc := range []string{alert, sarif(number("9", "api.github.com"))} {
+		_, err := alerts.Read(t.Context(), strings.NewReader(doc), alerts.Options{Key: key, Source: "ci"},
+			func(a *model.Alert) error { also = append(also, a.AlsoKey); return nil })
+		if err != nil {
+			t.Fatalf("reading: got %v, want it read", err)
+		}
+	}
+	if len(also) != 2 || also[0] == "" || also[0] != also[1] {
+		t.Errorf("with a name of the source: got the keys %q, want two equal ones", also)
+	}
+	r := stored(t, sarif(number("9", "api.github.com")))
+	if got := groupsOf(t, codeScanning("fixed", "fixed")).Updates(r, "f", "s3"); len(got) != 1 || got[0].Closed == "" {
+		t.Errorf("fixed: got %d updates, want one that closes the alert", len(got))
+	}
+}

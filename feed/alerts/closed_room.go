@@ -19,11 +19,12 @@ func (l *roomQueue) isOver() bool {
 	return !l.isLobby() && l.session.Latest().Room.Status == model.Closed
 }
 
-// needsWork reports whether a reading has findings that somebody has to look at: unknown
-// ones, or known ones that are open again or more urgent.
+// needsWork reports whether a reading has findings that somebody has to look at after the room
+// was closed: unknown ones, known ones that are open again or more urgent, and those that are
+// found again, unless they were judged to be harmless.
 func (l *roomQueue) needsWork(g *model.AlertGroups) bool {
 	room := l.session.Latest().Room
-	if g.HasUnknown(room) {
+	if g.HasUnknown(room) || g.FindsOpen(room) {
 		return true
 	}
 	for _, u := range g.Updates(room, "", "") {
@@ -39,9 +40,13 @@ func (l *roomQueue) needsWork(g *model.AlertGroups) bool {
 // takeInstead takes a reading for a closed room in the lobby.
 func (d *Receiver) takeInstead(ctx context.Context, g *model.AlertGroups, in model.Intake, dl Delivery,
 	from origin) (Taken, error) {
-	in.Notes = append(in.Notes, model.Safef("%s is closed, so these alerts wait in the lobby", dl.Room))
+	room := dl.Room
 	dl.Room = ""
-	return d.takeAt(ctx, g, in, &dl, from)
+	t, err := d.takeAt(ctx, g, in, &dl, from)
+	if t.New+t.Updated+t.Held > 0 { // and not decided in the lobby before
+		t.Notes = append(t.Notes, model.Safef("%s is closed, so these alerts wait in the lobby", room))
+	}
+	return t, err
 }
 
 // storeHeldAt stores what a storm brought for the room of the queue. What came before the

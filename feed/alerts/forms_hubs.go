@@ -203,5 +203,6 @@ func readGitHubCode(w *work, v val) error {
 	}
 	r.githubState(alert, action)
 	r.what, r.where, r.position = []string{r.Rule, alert.get("number").str()}, []string{repo}, []string{r.Location.URI}
+	r.numbered(repo, alert.get("number").str())
 	return w.alert(r)
 }

@@ -44,13 +44,16 @@ type heldLine struct {
 	Room   string          `json:"room,omitempty"`
 	Format string          `json:"format"`
 	Source string          `json:"source,omitempty"`
+	Sender string          `json:"sender,omitempty"`
 	Sum    []byte          `json:"sum,omitempty"`
 	N      int             `json:"n,omitempty"` // findings of the reading, in its first line
 	Group  json.RawMessage `json:"group"`
 	Raw    []byte          `json:"raw,omitempty"` // the masked copy of the input, gzipped, in its first line
 }
 
-func (h *heldLine) origin() origin { return origin{format: h.Format, source: h.Source} }
+func (h *heldLine) origin() origin {
+	return origin{format: h.Format, source: h.Source, sender: h.Sender}
+}
 
 // heldFile is a file of the journal that this process has locked.
 type heldFile struct {
@@ -110,8 +113,8 @@ func (h *heldFile) add(room string, from origin, in model.Intake, g *model.Alert
 		if err != nil {
 			return 0, err
 		}
-		raw, err := json.Marshal(heldLine{Room: room, Format: from.format, Source: from.source, Sum: sum, N: n,
-			Group: part, Raw: copied})
+		raw, err := json.Marshal(heldLine{Room: room, Format: from.format, Source: from.source, Sender: from.sender,
+			Sum: sum, N: n, Group: part, Raw: copied})
 		if err != nil {
 			return 0, err
 		}

@@ -29,6 +29,9 @@ type Delivery struct {
 	Sender string    // the authenticated sender, for limits and for the record; if "", unknown
 	Source string    // source of the alerts according to the sender; if "", according to the input
 	Room   string    // short id; if "", the lobby
+	// Credential identifies the machine that sends: only it closes what it sent. It is "" for a
+	// person.
+	Credential string
 }
 
 // isLobby reports whether the alerts of the queue wait in the lobby.

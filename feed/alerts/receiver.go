@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -115,6 +116,7 @@ type roomQueue struct {
 
 	known map[string]string // findings that are stored, with their state
 	since time.Time
+	moved int // alerts of the lobby that were in rooms then
 }
 
 // count counts what was stored of one form in a window.
@@ -125,15 +127,15 @@ type count struct{ reads, events int }
 func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 	if !isSource(dl.Source) {
 		return Taken{}, model.Refuse(model.Invalid,
-			"the name of the source cannot be used: it is longer than %d bytes, has control characters, or is a path "+
-				"with dots; use a name like ci or prod.eu-1", maxShort)
+			"the name of the source cannot be used: it is longer than %d bytes, has control or invisible characters, "+
+				"or is a path with dots; use a name like ci or prod.eu-1", maxShort)
 	}
 	leave, err := d.o.Limiter.enter(ctx)
 	if err != nil {
 		return Taken{}, err
 	}
 	defer leave()
-	var g model.AlertGroups
+	g := model.AlertGroups{Sender: dl.Credential}
 	source := ""
 	in, err := d.o.Read(ctx, dl.Body, dl.Source, func(a *model.Alert) error {
 		if source == "" {
@@ -151,7 +153,7 @@ func (d *Receiver) Take(ctx context.Context, dl Delivery) (Taken, error) {
 	if g.IsEmpty() {
 		return Taken{Intake: in}, d.Check(ctx, dl.Room)
 	}
-	from := origin{format: in.Format, source: source}
+	from := origin{format: in.Format, source: source, sender: dl.Credential}
 	t, err := d.takeAt(ctx, &g, in, &dl, from)
 	if errors.Is(err, errRoomClosed) {
 		t, err = d.takeInstead(ctx, &g, in, dl, from)
@@ -219,23 +221,31 @@ func (l *roomQueue) take(ctx context.Context, g *model.AlertGroups, in model.Int
 		return out, nil
 	}
 	updates := g.Updates(l.session.Latest().Room, in.Format, in.Sum)
-	l.note(g, now)
+	if slices.ContainsFunc(updates, isFound) { // its room may be closed until it is found once more
+		l.known = nil
+	} else {
+		l.note(g, now)
+	}
 	bodies, seen := g.Bodies(l.session.Latest().Room, in.Format, in.Sum)
 	out.Seen = seen
 	if len(bodies) > 0 || len(updates) > 0 && !l.isLobby() {
 		l.collectRaw(ctx, &out.Intake, dl)
 	}
 	for _, u := range updates {
-		if err := l.store(ctx, u); err != nil {
+		done, err := l.store(ctx, u)
+		if err != nil {
 			l.known = nil // the content of the room is unknown
 			return out, err
+		}
+		if !done && u.Found { // its room is open, or dismissed it
+			continue
 		}
 		out.Updated++
 		n.events++
 		l.all++
 	}
 	for _, b := range bodies {
-		if err := l.store(ctx, b); err != nil {
+		if _, err := l.store(ctx, b); err != nil {
 			l.known = nil // the content of the room is unknown
 			return out, err
 		}
@@ -277,12 +287,14 @@ func (l *roomQueue) turn(now time.Time) {
 
 // has reports whether this receiver recently stored all findings of a reading.
 func (l *roomQueue) has(g *model.AlertGroups, now time.Time) bool {
-	if l.known == nil || now.Sub(l.since) > knownFor {
+	moved := movedAlerts(l.session.Latest().Room)
+	if l.known == nil || now.Sub(l.since) > knownFor || l.moved != moved || l.isOver() {
+		l.known, l.moved = nil, moved
 		return false
 	}
 	all := true
 	g.Keys(func(k []byte) {
-		state, ok := l.known[string(k[:8])]
+		state, ok := l.known[knownKey(g, k)]
 		all = all && ok && state == string(k[8:])
 	})
 	return all
@@ -293,24 +305,41 @@ func (l *roomQueue) note(g *model.AlertGroups, now time.Time) {
 	if l.known == nil || len(l.known) > knownKeys || now.Sub(l.since) > knownFor {
 		l.known, l.since = map[string]string{}, now
 	}
-	g.Keys(func(k []byte) { l.known[string(k[:8])] = string(k[8:]) })
+	g.Keys(func(k []byte) { l.known[knownKey(g, k)] = string(k[8:]) })
 }
 
-// store stores one event. An event that is in the outbox, or that another process stored at
-// the same time, is a success.
-func (l *roomQueue) store(ctx context.Context, b model.Body) error {
-	ctx, cancel := context.WithTimeout(ctx, storeFor)
-	defer cancel()
-	_, err := l.session.Append(ctx, model.Act{Body: b})
-	switch model.CodeOf(err) {
-	case model.Queued:
-		return nil
-	case model.Conflict:
-		if got, ok := b.(*model.AlertReceived); !ok || l.session.Latest().Room.HasAlert(got) {
-			return nil
+// knownKey returns the key of a finding of a sender among those that are known.
+func knownKey(g *model.AlertGroups, k []byte) string { return string(k[:8]) + g.Sender }
+
+// movedAlerts returns the number of alerts of the lobby that are in rooms.
+func movedAlerts(lobby *model.Room) (n int) {
+	for i := range lobby.Alerts {
+		if lobby.Alerts[i].Moved != "" {
+			n++
 		}
 	}
-	return err
+	return n
+}
+
+// isFound reports whether an update is about an alert in a room. If that room is closed,
+// the alert returns to the lobby.
+func isFound(u *model.AlertUpdated) bool { return u.Found }
+
+// store stores one event, and reports whether it was not stored before. An event that is in
+// the outbox, or that another process stored at the same time, is a success.
+func (l *roomQueue) store(ctx context.Context, b model.Body) (done bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, storeFor)
+	defer cancel()
+	_, err = l.session.Append(ctx, model.Act{Body: b})
+	switch model.CodeOf(err) {
+	case model.Queued:
+		return true, nil
+	case model.Conflict:
+		if got, ok := b.(*model.AlertReceived); !ok || l.session.Latest().Room.HasAlert(got) {
+			return false, nil
+		}
+	}
+	return err == nil, err
 }
 
 // Close stores what is held, and leaves the rooms.

@@ -100,7 +100,7 @@ func (d *Receiver) restore(ctx context.Context, f *heldFile) error {
 			}
 			queues[line.Room] = l
 		}
-		var g model.AlertGroups
+		g := model.AlertGroups{Sender: line.Sender}
 		if err := g.AddEncoded(line.Group); err != nil {
 			return err
 		}

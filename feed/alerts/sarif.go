@@ -228,7 +228,20 @@ func readSarifAlert(w *work, run, v val) error {
 	}
 	setSarifLocation(w, r, v)
 	setSarifKeys(w, r, v)
+	if p := v.get("properties"); r.carried == nil && r.also == "" && p.is('{') {
+		r.numbered(sarifRepo(p.get("github/alertUrl").str()), p.get("github/alertNumber").str())
+	}
 	return w.alert(r)
+}
+
+// sarifRepo returns the repository of a URL of GitHub's API, which an analysis that was fetched
+// from GitHub has for each result.
+func sarifRepo(link string) string {
+	_, path, _ := strings.Cut(link, "/repos/")
+	if parts := strings.Split(path, "/"); len(parts) >= 3 {
+		return parts[0] + "/" + parts[1]
+	}
+	return ""
 }
 
 // ruleOfSarif returns the rule of a result, by its id or index, in the tool or in an

@@ -4,13 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"warroom/model"
 )
 
 // origin is what alerts of a storm have in common if they become one event.
-type origin struct{ format, source string }
+type origin struct{ format, source, sender string }
 
 // held is what waits for the end of a window, of one origin.
 type held struct {
@@ -33,8 +34,8 @@ func (l *roomQueue) hold(g *model.AlertGroups, from origin, of string, findings 
 	h.sum = sum[:]
 	h.n += findings
 	g.Keys(func(k []byte) { // the room is about to have another state
-		if l.known[string(k[:8])] != string(k[8:]) {
-			delete(l.known, string(k[:8]))
+		if key := knownKey(g, k); l.known[key] != string(k[8:]) {
+			delete(l.known, key)
 		}
 	})
 	h.groups.Merge(g)
@@ -64,7 +65,7 @@ func (l *roomQueue) flush() {
 	defer cancel()
 	now := l.d.o.Now()
 	for from, h := range l.held {
-		var all model.AlertGroups // held alerts are kept until they are stored
+		all := model.AlertGroups{Sender: from.sender} // held alerts are kept until they are stored
 		all.Merge(&h.groups)
 		l.note(&all, now)
 		if err := l.storeHeldAt(ctx, &all, from, hex.EncodeToString(h.sum)); err != nil {
@@ -96,16 +97,19 @@ func (l *roomQueue) storeHeld(ctx context.Context, all *model.AlertGroups, from 
 	copies *roomQueue) error {
 	room, form := l.session.Latest().Room, from.format
 	updates := all.Updates(room, form, sum)
+	if slices.ContainsFunc(updates, isFound) {
+		l.known = nil // see take
+	}
 	if all.HasUnknown(room) || len(updates) > 0 && !l.isLobby() {
 		l.storeHeldRaw(ctx, from, sum, copies)
 	}
 	for _, u := range updates {
-		if err := l.store(ctx, u); err != nil {
+		if _, err := l.store(ctx, u); err != nil {
 			return err
 		}
 	}
 	for _, b := range all.Storm(l.session.Latest().Room, form, sum) {
-		if err := l.store(ctx, b); err != nil {
+		if _, err := l.store(ctx, b); err != nil {
 			return err
 		}
 	}

@@ -85,7 +85,9 @@ func (n *Node) newReceiver(f *feed.Feed, l backend.Location, logf func(model.Saf
 			return own.Enter(ctx, model.LobbyShort)
 		}})
 	f.TakeAlerts(func(ctx context.Context, from, source string, data []byte) (any, error) {
-		t, err := d.Take(ctx, alerts.Delivery{Body: bytes.NewReader(data), Sender: from + " (NATS)", Source: source})
+		sender := from + " (NATS)" // no name of a credential of HTTP ends so
+		t, err := d.Take(ctx, alerts.Delivery{Body: bytes.NewReader(data), Sender: sender, Credential: sender,
+			Source: source})
 		return t.Answer(), err
 	})
 	if l.Via == "hub" || l.Via == "tui" { // a one-shot command would end before they are stored

@@ -148,7 +148,7 @@ var (
 	strongNames = []string{"secret", "token", "apikey", "api_key", "api-key", "access_key", "access-key", "accesskey",
 		"secret_key", "secret-key", "secretkey",
 		"private_key", "privatekey", "client_secret", "account_key", "accountkey", "auth_key", "authkey",
-		"encryption_key", "signing_key", "sharedaccesskey", "webhook_secret"}
+		"encryption_key", "signing_key", "sharedaccesskey", "webhook_secret", "secret_key_base"}
 	weakNames = []string{"password", "passwd", "passwort", "passphrase", "pwd", "parola", "kennwort", "passcode",
 		"contrasena", "motdepasse", "mot_de_passe", "sifre", "userpw", "rootpw",
 		"sshpass", "_pass", "-pass", ".pass", "_pw", "-pw", ".pw"}

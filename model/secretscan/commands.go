@@ -43,6 +43,7 @@ var flags = []struct {
 
 // commands finds logins and passwords in command lines.
 func (f *finder) commands(low string) {
+	dockerEnv(f, low)
 	if strings.IndexByte(low, '-') < 0 && !strings.Contains(low, " login ") && !strings.Contains(low, "/p:") {
 		return
 	}
@@ -168,4 +169,41 @@ func (f *finder) netrc(low string) {
 			f.add(i+q, to, "password", true)
 		}
 	}
+}
+
+// dockerEnv finds what the old form of a Dockerfile's instruction assigns without a "=": ENV
+// DB_PASSWORD VALUE. The instruction begins its line, or follows what a diff or the history of
+// an image has before it; its name is in capital letters, unless the instruction is.
+func dockerEnv(f *finder, low string) {
+	for from := 0; ; {
+		k := strings.Index(low[from:], "env")
+		if k < 0 {
+			return
+		}
+		i := from + k
+		from = i + len("env")
+		begin := f.span(from, blanksInLine, maxGap)
+		end := f.span(begin, wordy, 64)
+		value := f.span(end, blanksInLine, maxGap)
+		if begin == from || value == end || !isInstruction(low[max(0, i-64):i]) ||
+			f.s[i:from] != "ENV" && f.s[begin:end] != strings.ToUpper(f.s[begin:end]) {
+			continue
+		}
+		strong, weak := secretName(low[begin:end])
+		to, q := f.value(value)
+		if first := value + q; (strong || weak) && first < to && strings.IndexByte("=:", f.s[first]) < 0 &&
+			!(q == 0 && inList(f.s[first:to], afterFlags)) {
+			addNamed(f, first, to, strong, weak)
+		}
+	}
+}
+
+// blanksInLine has the bytes of white space in a line.
+var blanksInLine = of("  \t\t")
+
+// isInstruction reports whether an instruction of a Dockerfile may follow a text.
+func isInstruction(before string) bool {
+	line := strings.TrimRight(before[strings.LastIndexByte(before, '\n')+1:], " \t+->|`\"'")
+	return strings.TrimRight(line, "0123456789:") == "" || strings.HasSuffix(line, "#(nop)") ||
+		strings.HasSuffix(line, "onbuild")
 }

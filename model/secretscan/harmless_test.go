@@ -4,6 +4,13 @@ import "strings"
 
 // harmless is text that people write in an incident and that has no secret.
 var harmless = strings.Split(strings.TrimSpace(`
+ENV DB_PASSWORD is in the vault
+ENV DB_PASSWORD $DB_PASSWORD
+ENV DB_PASSWORD_FILE /run/secrets/db
+ENV NPM_TOKEN ${NPM_TOKEN}
+the env password reset went well
+the ENV DB_PASSWORD line was removed
+ARG NAME=value
 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 sha256:9de35e7ab06d9027990653875c777e8eba26c108128d77cf3467c7bf2ecff085
 da39a3ee5e6b4b0d3255bfef95601890afd80709 is the commit

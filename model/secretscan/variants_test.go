@@ -41,6 +41,18 @@ var variants = map[string][]string{
 		"aws configure set aws_secret_access_key »" + aws(13) + "«",
 		"-----\nAWS creds\nkey ..7Q\n»" + aws(14) + "«",
 	},
+	"Dockerfile": {
+		"ENV DB_PASSWORD »hunter22«",
+		"FROM alpine\n  ENV\tPOSTGRES_PASSWORD\t»hunter22«\nRUN true",
+		"env DB_PASSWORD \"»hunter two«\"",
+		"+ENV NPM_TOKEN »" + randomText(30, "abcdef0123456789", 40) + "«",
+		"12: ENV SECRET_KEY_BASE »" + randomText(31, "abcdef0123456789", 64) + "«",
+		"/bin/sh -c #(nop)  ENV DB_PASSWORD »hunter22«",
+		"ONBUILD ENV API_KEY »" + randomText(32, "abcdef0123456789", 32) + "«",
+		"ARG DB_PASSWORD=»hunter22«",
+		"ARG NPM_TOKEN=»" + randomText(33, "abcdef0123456789", 40) + "«",
+		"ENV APP=shop DB_PASSWORD=»hunter22«",
+	},
 	"AWS secret, alone": {
 		"»" + aws(20) + "«",
 		"he pasted »" + aws(21) + "« into the channel",

@@ -159,6 +159,7 @@ func AlertFacts(r *model.Room, a *model.RoomAlert, zone *time.Location) []model.
 	add(al.Description != "", model.CleanLine(al.Description))
 	add(al.Link != "", model.CleanLine(al.Link))
 	add(true, model.Safef("received %s from %s", a.At.In(zone).Format("2 Jan 15:04:05"), a.By))
+	add(a.Sender != "", model.Safef("sent by %s", a.Sender))
 	add(a.Verdict != "", alertJudged(a))
 	add(a.Moved != "", alertMoved(a))
 	add(a.Closed != "", alertClosed(a))

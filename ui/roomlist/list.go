@@ -23,6 +23,7 @@ type Env struct {
 
 	Playbook string // the one that the form starts with
 	Enter    func(short, filter string)
+	Leave    func() // leaves the open room for the list
 	Lobby    func()
 }
 
@@ -46,6 +47,7 @@ type List struct {
 	form     *DeclarePage // a form that was opened and not submitted; if nil, none
 	PrevRoom string       // room that the list was opened from; if "", none
 	Selected string       // room that is selected when the list is opened; if "", the page chooses one
+	onWall   string       // room that the wall display shows as the only open one; if "", none
 }
 
 // New returns a list for a terminal. It reads nothing yet.
@@ -60,7 +62,11 @@ func (l *List) Open(start bool) {
 		lobby := l.readLobby(ctx)
 		return func() {
 			if err != nil {
-				l.shell.Only(&Page{l: l, query: lineedit.Editor{Max: 200}})
+				if l.env.Wall { // it reads the rooms again by itself
+					l.opened(nil, 0, nil, v, false)
+				} else {
+					l.shell.Only(&Page{l: l, query: lineedit.Editor{Max: 200}})
+				}
 				l.shell.Notes.Fail(err)
 				return
 			}
@@ -71,6 +77,9 @@ func (l *List) Open(start bool) {
 
 func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v state.Visits, start bool) {
 	if only := OnlyOpen(rooms); start && only != "" && !(l.env.Wall && alertsWait(lobby)) {
+		if l.env.Wall {
+			l.onWall = only
+		}
 		l.env.Enter(only, "")
 		if !l.env.Wall && alertsWait(lobby) { // the room does not show them
 			l.notifyStale(rooms, model.Safef("%s: F5, then F9", lobby.LobbyLine(l.shell.Clock.Now())))
@@ -80,7 +89,7 @@ func (l *List) opened(rooms []model.RoomInfo, more int, lobby *model.Room, v sta
 		return
 	}
 	if l.env.Wall {
-		l.refresh.next = l.shell.Seconds() + refreshEvery
+		l.refresh.next, l.onWall = l.shell.Seconds()+refreshEvery, ""
 		l.shell.Only(&WallPage{l: l, rooms: rooms, lobby: lobby})
 		return
 	}

@@ -25,12 +25,13 @@ func (l *List) Beat() {
 	}
 }
 
-// reread reads the rooms in a job, if a page shows them.
+// reread reads the rooms in a job, if a page shows them or the wall display shows the only
+// open one.
 func (l *List) reread() {
 	_, list := l.shell.Bottom().(*Page)
 	form, _ := l.shell.Top().(*DeclarePage)
 	_, wall := l.shell.Bottom().(*WallPage)
-	if l.refresh.busy || !list && !wall && form == nil {
+	if l.refresh.busy || !list && !wall && form == nil && l.onWall == "" {
 		return
 	}
 	began := l.shell.Seconds()
@@ -53,6 +54,8 @@ func (l *List) reread() {
 			}
 			if p, ok := l.shell.Bottom().(*WallPage); ok {
 				p.take(rooms, lobby)
+			} else if l.onWall != "" {
+				l.leaveOnly(rooms, lobby)
 			}
 			if p, ok := l.shell.Top().(*DeclarePage); ok {
 				p.take(rooms)

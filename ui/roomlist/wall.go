@@ -1,6 +1,8 @@
 package roomlist
 
 import (
+	"slices"
+
 	"github.com/gdamore/tcell/v2"
 
 	"warroom/model"
@@ -11,7 +13,7 @@ import (
 
 // WallPage shows every open room as a card on a wall display, below the alerts that wait in
 // the lobby. It takes no input. If only one room is open and no alert waits, that room is
-// shown instead.
+// shown instead, until that changes.
 type WallPage struct {
 	l     *List
 	rooms []model.RoomInfo
@@ -53,7 +55,21 @@ func (p *WallPage) take(rooms []model.RoomInfo, lobby *model.Room) {
 		p.lobby = lobby
 	}
 	if only := OnlyOpen(rooms); only != "" && !alertsWait(p.lobby) {
+		p.l.onWall = only
 		p.l.env.Enter(only, "")
+	}
+}
+
+// leaveOnly leaves the room that the wall display shows as the only open one, if an alert
+// waits, another room is open, or the room is closed. One that was resolved is shown on.
+func (l *List) leaveOnly(rooms []model.RoomInfo, lobby *model.Room) {
+	isClosed := slices.ContainsFunc(rooms, func(r model.RoomInfo) bool {
+		return r.Short == l.onWall && r.Room != nil && r.Room.Status == model.Closed
+	})
+	isOther := func(r model.RoomInfo) bool { return r.Short != l.onWall }
+	if alertsWait(lobby) || isClosed || slices.ContainsFunc(openRooms(rooms), isOther) {
+		l.onWall = ""
+		l.env.Leave()
 	}
 }
 

@@ -15,7 +15,13 @@ type job struct {
 	slots chan struct{} // concurrent readings
 	// read reads the body and answers. It reports whether the same signed request may be
 	// repeated, because it was not executed.
-	read func(w http.ResponseWriter, r *http.Request, sender string, body io.ReadSeeker) (repeatable bool)
+	read func(w http.ResponseWriter, r *http.Request, from origin, body io.ReadSeeker) (repeatable bool)
+}
+
+// origin is where an authenticated body comes from.
+type origin struct {
+	credential string // that its sender has proven
+	sender     string // the credential and the address; "" beyond a number of senders
 }
 
 // receive writes a body to disk, verifies it, and has it read while its sender holds one of
@@ -54,7 +60,7 @@ func (s *server) receive(w http.ResponseWriter, r *http.Request, c claim, j job)
 		defer s.senders.end(x)
 		u.prove(x)
 	}
-	s.take(w, r, x, sum, b, j)
+	s.take(w, r, x, sum, b, c.name, j)
 }
 
 // spooled receives a body of at most limit bytes.
@@ -84,7 +90,8 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, name string) *sen
 }
 
 // take has an authenticated body read, once.
-func (s *server) take(w http.ResponseWriter, r *http.Request, x *sender, sum string, b *body, j job) {
+func (s *server) take(w http.ResponseWriter, r *http.Request, x *sender, sum string, b *body, credential string,
+	j job) {
 	if sum != "" && !s.seen.first(sum, s.Now()) {
 		s.tally.add(failReplay, addrOf(r.RemoteAddr))
 		s.refuse(w, http.StatusConflict, model.Safef("%s", errReplay))
@@ -113,7 +120,7 @@ func (s *server) take(w http.ResponseWriter, r *http.Request, x *sender, sum str
 		s.notReceived(w, r, errSpool, 0)
 		return
 	}
-	repeatable = j.read(w, r, x.name, b)
+	repeatable = j.read(w, r, origin{credential: credential, sender: x.name}, b)
 }
 
 // notReceived answers a request whose body was not received.

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -146,8 +147,15 @@ func (s *server) ingest(w http.ResponseWriter, r *http.Request) {
 
 // takeAlerts reads and stores the alerts of an authenticated body. It reports whether the
 // same request may be repeated.
-func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, sender string, b io.ReadSeeker) (repeatable bool) {
-	room := strings.ToLower(r.URL.Query().Get("room"))
+func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, from origin, b io.ReadSeeker) (repeatable bool) {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || len(query["room"]) > 1 || len(query["source"]) > 1 {
+		s.refuse(w, http.StatusUnprocessableEntity,
+			model.Lit("the part of the address after the ? cannot be read, or names two rooms or sources; write it as "+
+				"?room=inc-1"))
+		return false
+	}
+	room := strings.ToLower(query.Get("room"))
 	if !isRoom(room) {
 		s.refuse(w, http.StatusNotFound,
 			model.NoRoom(room).Message)
@@ -169,7 +177,8 @@ func (s *server) takeAlerts(w http.ResponseWriter, r *http.Request, sender strin
 	doc, err := document(r.Header, b)
 	var t alerts.Taken
 	if err == nil {
-		t, err = s.Take(ctx, alerts.Delivery{Body: doc, Sender: sender, Source: source(r), Room: room})
+		t, err = s.Take(ctx, alerts.Delivery{Body: doc, Sender: from.sender, Credential: "http." + from.credential,
+			Source: source(r), Room: room})
 	}
 	if err != nil {
 		status, sentence := statusOf(err, s.Limit)
@@ -203,7 +212,7 @@ func (s *server) hook(h Hook) http.HandlerFunc {
 		c := claim{name: r.URL.Path, check: func(ctx context.Context, b io.ReadSeeker) (string, error) {
 			return "", h.Verify(ctx, r.Header, b)
 		}}
-		serve := func(w http.ResponseWriter, r *http.Request, _ string, b io.ReadSeeker) bool {
+		serve := func(w http.ResponseWriter, r *http.Request, _ origin, b io.ReadSeeker) bool {
 			r.Body = io.NopCloser(b)
 			h.ServeHTTP(w, r)
 			return false
@@ -226,6 +235,9 @@ func unproven(err error) int {
 
 // posted reports whether a request is a POST, and answers any other.
 func (s *server) posted(w http.ResponseWriter, r *http.Request) bool {
+	if len(r.TransferEncoding) > 0 { // a proxy may have gone by a Content-Length, which net/http ignores then
+		w.Header().Set("Connection", "close")
+	}
 	if r.Method == http.MethodPost {
 		return true
 	}
