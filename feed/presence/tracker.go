@@ -60,7 +60,9 @@ func (h *Tracker) People() (here, left []model.Presence) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if now := h.now(); !h.listValid || now.Sub(h.made).Abs() >= listEvery {
-		h.order()
+		if !h.listValid || !h.update() {
+			h.order()
+		}
 		h.listValid, h.made = true, now
 	}
 	return h.list, h.left
@@ -78,6 +80,21 @@ func (h *Tracker) gone(key string) {
 		}
 	}
 	h.left = left
+}
+
+// update makes a list of the same people, with what they have sent since. It reports false if
+// their order may be another one. mu must be held.
+func (h *Tracker) update() bool {
+	list := slices.Clone(h.list)
+	for i := range list {
+		p := h.seen[list[i].Key]
+		if p.Handle != list[i].Handle {
+			return false
+		}
+		list[i] = p
+	}
+	h.list = list
+	return true
 }
 
 // order makes the list. mu must be held.

@@ -181,14 +181,24 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		if ev := wokenOrResized(s); ev != nil {
 			return ev
 		}
-		var also followed
-		if f := s.follow.Load(); f != nil {
-			also = *f
+		if ev := s.wait(input, stop); ev != nil {
+			return ev
 		}
-		var rest <-chan time.Time
-		if s.decode.armed {
-			rest = s.decode.timer.C
-		}
+	}
+}
+
+// wait waits until something has changed that the loop has to look for, and returns nil, or
+// until a followed channel wakes the loop, and returns the event of that.
+func (s *Screen) wait(input chan []byte, stop <-chan struct{}) tcell.Event {
+	var also followed
+	if f := s.follow.Load(); f != nil {
+		also = *f
+	}
+	var rest <-chan time.Time
+	if s.decode.armed {
+		rest = s.decode.timer.C
+	}
+	for { // as long as nothing has changed but what was followed
 		woken := false
 		select {
 		case <-also.changes:
@@ -196,11 +206,15 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		case <-also.timer:
 			woken = also.got(1)
 		case <-stop:
+			return nil
 		case <-s.changed:
+			return nil
 		case read := <-input:
 			received(s, read)
+			return nil
 		case <-rest:
 			s.decode.flush()
+			return nil
 		}
 		if woken && s.waking.CompareAndSwap(false, true) {
 			return s.wakeEvent()

@@ -145,12 +145,11 @@ const (
 func (p *pump) got(i int) (wake bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.reasonOf(i) != noReason
+	return p.reasonOf(i, elapsed.Now()) != noReason
 }
 
 // reasonOf returns why the loop has to be woken. mu must be held.
-func (p *pump) reasonOf(i int) (why reason) {
-	now := elapsed.Now()
+func (p *pump) reasonOf(i int, now time.Duration) (why reason) {
 	if i == 0 {
 		p.due = true
 		if p.draw(now) {
@@ -176,24 +175,25 @@ func (p *pump) reasonOf(i int) (why reason) {
 // gotInLoop is got, called by the loop itself, which may show a change before it takes it, and
 // another second without being woken.
 func (p *pump) gotInLoop(i int) (wake bool) {
+	now := elapsed.Now()
 	p.mu.Lock()
-	why := p.reasonOf(i)
+	why := p.reasonOf(i, now)
 	p.mu.Unlock()
 	switch {
 	case why == forSecond && p.tick():
 		return false
 	case why == forChange && i == 0 && p.advance():
-		p.takeLater()
+		p.takeLater(now)
 		return false
 	}
 	return why != noReason
 }
 
 // takeLater makes the loop take the change that is shown already.
-func (p *pump) takeLater() {
+func (p *pump) takeLater(now time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now := elapsed.Now(); !p.ahead {
+	if !p.ahead {
 		p.ahead, p.take = true, now+takeAfter
 		p.setTimer(now)
 	}
