@@ -99,8 +99,8 @@ func sendRows(s *encoder) {
 	before := frameStateOf(s)
 	if f := from.sentTo(to, before); f != nil {
 		replayFrame(s, f, to)
-		for y := len(to.rows); y < s.h; y++ {
-			s.pool.release(s.back[y])
+		for y, row := range s.back {
+			s.pool.release(row)
 			s.back[y] = nil
 		}
 		return
