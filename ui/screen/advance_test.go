@@ -15,23 +15,26 @@ type advanced struct {
 	*screen.Screen
 	kind  advancedKind
 	shown *vt
+	pipe  *pipe
 	rows  screen.Rows // as drawn last
 	block picture     // as shown
 	text  string      // of its own rows
 	at    int         // of its cursor
+	over  string      // drawn over the first row
 }
 
 type advancedKind struct {
-	term string
-	base tcell.Style
+	term  string
+	base  tcell.Style
+	ascii bool
 }
 
 func openAdvanced(t *testing.T, k advancedKind, w, h int, table *screen.Table) *advanced {
 	t.Helper()
 	a := &advanced{kind: k, shown: newVT(w, h)}
 	q := newPipe(w, h)
-	q.sink = a.shown
-	a.Screen = mustScreen(t, q, screen.Options{Term: k.term, Colors: 256, Table: table})
+	q.sink, a.pipe = a.shown, q
+	a.Screen = mustScreen(t, q, screen.Options{Term: k.term, Colors: 256, ASCII: k.ascii, Table: table})
 	a.SetStyle(k.base)
 	return a
 }
@@ -42,6 +45,7 @@ func (a *advanced) prepare(block picture, step int) screen.Rows {
 	a.Clear()
 	rows := a.CachedRows("block", step, w, h-2, func(s tcell.Screen) { block.draw(s) })
 	a.DrawRows(0, 0, h-2, rows)
+	a.PutStr(0, 0, a.over)
 	a.PutStr(0, h-2, a.text)
 	a.ShowCursor(a.at, h-2)
 	return rows
@@ -62,7 +66,8 @@ func TestAdvance(t *testing.T) {
 	cleanEnv(t, "C.UTF-8")
 	dark := tcell.StyleDefault.Background(tcell.ColorNavy).Foreground(tcell.ColorWhite)
 	kinds := []advancedKind{{term: "xterm-256color"}, {term: "xterm-256color"}, {term: "xterm-256color", base: dark},
-		{term: "xterm-256color", base: dark}, {term: "linux"}, {term: "linux"}, {term: "cygwin"}, {term: "cygwin"}}
+		{term: "xterm-256color", base: dark}, {term: "xterm-256color", ascii: true}, {term: "linux"}, {term: "linux"},
+		{term: "cygwin"}, {term: "cygwin"}}
 	n := map[string]int{} // advances by terminal type
 	for seed := range uint64(12) {
 		r, table := rand.New(rand.NewPCG(seed, 11)), screen.NewTable()
@@ -79,6 +84,10 @@ func TestAdvance(t *testing.T) {
 				how := r.IntN(8)
 				if r.IntN(20) == 0 {
 					a.text, a.at = fmt.Sprint("> ", r.IntN(1000)), r.IntN(w)
+					how = 0
+				}
+				if r.IntN(20) == 0 {
+					a.over = []string{"", "a note"}[r.IntN(2)]
 					how = 0
 				}
 				switch {
@@ -101,7 +110,7 @@ func TestAdvance(t *testing.T) {
 					continue
 				}
 				alone := openAdvanced(t, a.kind, w, h, screen.NewTable())
-				alone.text, alone.at = a.text, a.at
+				alone.text, alone.at, alone.over = a.text, a.at, a.over
 				alone.draw(t, a.block, step)
 				forgetBlanks(alone.shown)
 				forgetBlanks(a.shown)
@@ -115,5 +124,50 @@ func TestAdvance(t *testing.T) {
 		if n[k.term] == 0 {
 			t.Errorf("%s: got no change that was shown without drawing, want some", k.term)
 		}
+	}
+}
+
+// TestAdvanceRefused: a terminal does not advance if it shows anything else, or differs in what
+// the bytes depend on.
+func TestAdvanceRefused(t *testing.T) {
+	cleanEnv(t, "C.UTF-8")
+	r := rand.New(rand.NewPCG(1, 2))
+	for _, c := range []struct {
+		name string
+		do   func(a *advanced, p picture)
+		from func(a, other *advanced) screen.Rows
+		want bool
+	}{
+		{name: "nothing else", want: true},
+		{name: "its own rows are others", do: func(a *advanced, p picture) { a.text = "> abc"; a.draw(t, p, 0) }, want: true},
+		{name: "no rows", from: func(_, _ *advanced) screen.Rows { return nil }},
+		{name: "rows that it does not show", from: func(_, other *advanced) screen.Rows { return other.rows }},
+		{name: "something is drawn over them", do: func(a *advanced, p picture) { a.over = "a note"; a.draw(t, p, 0) }},
+		{name: "it shows the new rows", do: func(a *advanced, p picture) { a.draw(t, p, 1) }},
+		{name: "another size", do: func(a *advanced, _ picture) { a.pipe.resize(30, 12) }},
+		{name: "another style", do: func(a *advanced, _ picture) { a.SetStyle(tcell.StyleDefault.Bold(true)) }},
+		{name: "it has ended", do: func(a *advanced, _ picture) { a.Fini() }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			table, p := screen.NewTable(), newPicture(r, 20, 8, alphabet)
+			first := openAdvanced(t, advancedKind{term: "xterm-256color"}, 20, 10, table)
+			a := openAdvanced(t, advancedKind{term: "xterm-256color"}, 20, 10, table)
+			p.head = "before"
+			first.draw(t, *p, 0)
+			a.draw(t, *p, 0)
+			before := a.rows
+			p.at++
+			first.draw(t, *p, 1)
+			if c.do != nil {
+				c.do(a, *p)
+			}
+			from := before
+			if c.from != nil {
+				from = c.from(a, first)
+			}
+			if got := a.Advance(from, first.rows); got != c.want {
+				t.Errorf("got advanced %v, want %v", got, c.want)
+			}
+		})
 	}
 }
