@@ -124,7 +124,7 @@ func watchOn(t *testing.T, h *uitest.Hub, v viewer, table *screen.Table, common 
 		done <- ui.Run(ctx, b,
 			ui.Options{Rooms: h.As(v.handle), Room: v.room, Clock: h.Clock, Handle: v.handle, Zone: v.zone,
 				Colors: v.colors,
-				ASCII:  v.ascii, Mouse: true, Frame: time.Millisecond, Shared: common})
+				ASCII:  v.ascii, Mouse: true, Bell: true, Frame: time.Millisecond, Shared: common})
 	}()
 	t.Cleanup(func() {
 		stop()

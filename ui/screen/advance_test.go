@@ -3,6 +3,7 @@ package screen_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/gdamore/tcell/v2"
@@ -169,5 +170,24 @@ func TestAdvanceRefused(t *testing.T) {
 				t.Errorf("got advanced %v, want %v", got, c.want)
 			}
 		})
+	}
+}
+
+// TestDrawnOver: what is drawn over rows that another terminal has changed to is shown.
+func TestDrawnOver(t *testing.T) {
+	cleanEnv(t, "C.UTF-8")
+	table, p := screen.NewTable(), newPicture(rand.New(rand.NewPCG(1, 2)), 20, 8, alphabet)
+	var all []*advanced
+	for range 2 {
+		a := openAdvanced(t, advancedKind{term: "xterm-256color"}, 20, 10, table)
+		a.draw(t, *p, 0)
+		all = append(all, a)
+	}
+	p.at++
+	all[0].draw(t, *p, 1)
+	all[1].over = "a note"
+	all[1].draw(t, *p, 1)
+	if got := all[1].shown.String(); !strings.Contains(got, "a note") {
+		t.Errorf("got\n%swant the note shown", got)
 	}
 }
