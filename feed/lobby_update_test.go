@@ -163,3 +163,38 @@ func TestAlertThatFlapsInAStorm(t *testing.T) {
 		t.Errorf("%s: got over at %v, want it open", a.Alert.Rule, a.Over)
 	}
 }
+
+// TestUpdateOfAnAlertWithoutItsSender: what closes an alert in the lobby closes it in the room
+// that it was moved to, although a program of a version without senders moved it.
+func TestUpdateOfAnAlertWithoutItsSender(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	d := receiverOf(t, f, 50*time.Millisecond)
+	send := func(status string) {
+		t.Helper()
+		_, err := d.Take(unhurried(t),
+			alerts.Delivery{Body: strings.NewReader(firing("Exfil", status)), Credential: "http.token"})
+		if err != nil {
+			t.Fatalf("%s: got %v, want it taken", status, err)
+		}
+	}
+	send("firing")
+	lobby := lobbyOf(t, f)
+	v := feedtest.Until(t, lobby, "the alert", func(v *model.View) bool { return len(v.Room.Alerts) == 1 })
+	room := feedtest.Enter(t, f, feedtest.Declare(t, f))
+	moved := v.Room.Handed(v.Room.AlertN(1))
+	moved.Sender = ""
+	if _, err := room.Append(unhurried(t), model.Act{Body: moved}); err != nil {
+		t.Fatalf("moving it to the room: got %v, want it there", err)
+	}
+	r := room.Latest()
+	if _, err := lobby.Append(unhurried(t), model.Act{Body: &model.AlertMoved{Alert: moved.Origin, Room: r.Short,
+		RoomID: r.Room.ID}}); err != nil {
+		t.Fatalf("moving it from the lobby: got %v, want it moved", err)
+	}
+	send("resolved")
+	for name, s := range map[string]model.RoomSession{"the lobby": lobby, "the room": room} {
+		feedtest.Until(t, s, "the end of the alert in "+name, func(v *model.View) bool {
+			return len(v.Room.Alerts) == 1 && !v.Room.Alerts[0].Over.IsZero()
+		})
+	}
+}

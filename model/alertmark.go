@@ -120,15 +120,15 @@ func unknownOf(marks []findingMark, have map[findingKey]struct{}) []findingMark 
 // known returns the key under which have contains the finding, and what it has for it. It
 // removes a former key that matched.
 func known[V any](m findingMark, have map[findingKey]V) (key findingKey, v V, ok bool) {
-	if v, ok = have[m.key]; ok {
-		return m.key, v, true
+	if x, has := have[m.key]; has {
+		return m.key, x, true
 	}
-	if v, ok = have[m.also]; ok && m.also != (findingKey{}) {
-		return m.also, v, true
+	if x, has := have[m.also]; has && m.also != (findingKey{}) {
+		return m.also, x, true
 	}
-	if v, ok = have[m.former]; ok && m.former != (findingKey{}) && m.former != m.key {
+	if x, has := have[m.former]; has && m.former != (findingKey{}) && m.former != m.key {
 		delete(have, m.former)
-		return m.former, v, true
+		return m.former, x, true
 	}
 	return m.key, v, false
 }

@@ -1,6 +1,7 @@
 package model_test
 
 import (
+	"encoding/base64"
 	"testing"
 
 	"warroom/model"
@@ -78,5 +79,24 @@ func TestSenderOfAlert(t *testing.T) {
 	}
 	if got := k.room.Handed(k.room.AlertN(3)).Sender; got != "two" {
 		t.Errorf("moved to a room: got the sender %q, want two", got)
+	}
+}
+
+// TestAlertWithAnEmptyKey: an alert that somebody wrote with a key of zero bytes is not that of
+// findings that have no key of an earlier version or another form.
+func TestAlertWithAnEmptyKey(t *testing.T) {
+	k := lobby(t)
+	var g model.AlertGroups
+	g.Add(finding(1, "a", "low"))
+	bodies, _ := g.Bodies(k.room, "f", "sum")
+	bodies[0].Keys = base64.StdEncoding.EncodeToString(make([]byte, 8))
+	if l := k.do("ana", model.Act{Body: bodies[0]}); !l.Refused.IsEmpty() {
+		t.Fatalf("a crafted alert: got the refusal %q, want none", l.Refused)
+	}
+	if got := k.send("one", finding(2, "b", "critical")); got != 1 {
+		t.Errorf("another finding: got %d new alerts, want 1", got)
+	}
+	if got := k.room.AlertN(1).Alert.Severity; got != "low" {
+		t.Errorf("the crafted alert: got severity %s, want low", got)
 	}
 }

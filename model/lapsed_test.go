@@ -32,6 +32,9 @@ func TestPollOverAClosing(t *testing.T) {
 			t.Errorf("poll %d: got %s, want %s", i+1, got, state)
 		}
 	}
+	if got := k.room.HandoffBrief(k.now); strings.Contains(got, lapsed.Text) {
+		t.Errorf("the brief: got %q, want nothing about the poll that decided nothing", got)
+	}
 	k.refused("ana", ":object 1 never", "poll 1 ended at 2026-11-21 14:30:00 UTC, "+want+
 		"; open another with :poll TEXT 60s")
 	k.mustType("ana", ":object 2 never", ":poll 1 proceeds we do it now")

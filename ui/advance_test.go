@@ -11,8 +11,8 @@ import (
 	"warroom/ui/shared"
 )
 
-// gatedConn is a client whose output can be held up.
-type gatedConn struct {
+// heldConn is a client whose output can be held up.
+type heldConn struct {
 	discardConn
 
 	mu   sync.Mutex
@@ -23,14 +23,14 @@ type gatedConn struct {
 	busy int // writes that are held up
 }
 
-func newGatedConn() *gatedConn {
-	c := &gatedConn{discardConn: discardConn{gone: make(chan struct{})}}
+func newHeldConn() *heldConn {
+	c := &heldConn{discardConn: discardConn{gone: make(chan struct{})}}
 	c.wake.L = &c.mu
 	return c
 }
 
 // Write waits while the output is held up.
-func (c *gatedConn) Write(p []byte) (int, error) {
+func (c *heldConn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.busy++
@@ -42,26 +42,26 @@ func (c *gatedConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (c *gatedConn) hold(on bool) {
+func (c *heldConn) hold(on bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.held = on
 	c.wake.Broadcast()
 }
 
-func (c *gatedConn) isHeld() bool {
+func (c *heldConn) isHeld() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.busy > 0
 }
 
-func (c *gatedConn) written() int {
+func (c *heldConn) written() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.n
 }
 
-func (c *gatedConn) wrote(text string) bool {
+func (c *heldConn) wrote(text string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return bytes.Contains(c.got, []byte(text))
@@ -76,7 +76,7 @@ func TestAdvanceOnlyForThoseInTheRoom(t *testing.T) {
 	}{{"a person in the room", false}, {"a person who was put out", true}} {
 		t.Run(c.name, func(t *testing.T) {
 			h, short := busy(t)
-			table, common, conn := screen.NewTable(), shared.New(), newGatedConn()
+			table, common, conn := screen.NewTable(), shared.New(), newHeldConn()
 			first := watch(t, h, viewer{"bo", short, 90, 24, 256, false, time.UTC}, table, common)
 			other := watchOn(t, h, viewer{"cy", short, 90, 24, 256, false, time.UTC}, table, common, conn)
 			both := []*board{first, other}
@@ -114,9 +114,9 @@ func TestSecondsWithoutDraws(t *testing.T) {
 	mustType(t, h, short, "bo :ask @ana 1m look", "di here", "cy note")
 	table, common := screen.NewTable(), shared.New()
 	var all []*board
-	var conns []*gatedConn
+	var conns []*heldConn
 	for _, handle := range []string{"ana", "bo", "cy", "di", "di"} {
-		conn := newGatedConn()
+		conn := newHeldConn()
 		b := watchOn(t, h, viewer{handle, short, 90, 24, 256, false, time.UTC}, table, common, conn)
 		all, conns = append(all, b), append(conns, conn)
 	}
@@ -146,8 +146,8 @@ func TestSecondsWithoutDraws(t *testing.T) {
 			n := conns[k].written()
 			b.settle(t)
 			if got := conns[k].written(); got != n {
-				t.Errorf("step %d, terminal %d: got %d bytes sent by a draw after the second was shown, want none", i, k,
-					got-n)
+				t.Errorf("step %d, terminal %d: got %d bytes sent by a draw after the second was shown, want none", i,
+					k, got-n)
 			}
 		}
 	}

@@ -95,6 +95,36 @@ func TestOrderHoldsNothingUp(t *testing.T) {
 	}
 }
 
+// TestOrderAfterTenFailures: what failed ten times, while the service took nothing else, no longer
+// holds up what was written after it.
+func TestOrderAfterTenFailures(t *testing.T) {
+	f := feedtest.Open(t, "ana")
+	short := feedtest.Declare(t, f)
+	c := channels{newShop()}
+	tries := 0 // no two duties of one order are delivered at once
+	c.fail = func(j bridge.Job) error {
+		if strings.HasPrefix(j.What, "a one") {
+			tries = j.Attempt
+			return errors.New("not this one")
+		}
+		if tries < 10 {
+			t.Errorf("the second: got it delivered after %d failures of the first, want 10", tries)
+		}
+		return nil
+	}
+	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: f}, Bridges: []bridge.Bridge{c}, Now: time.Now,
+		Logf: func(s model.Safe) { t.Log("bridge:", s) }, Base: time.Millisecond})
+	t.Cleanup(r.Close)
+	session := feedtest.Enter(t, f, short)
+	for _, s := range []string{"a one", "a two"} {
+		feedtest.Append(t, session, s)
+	}
+	feedtest.Until(t, session, "the second is delivered", func(*model.View) bool { return len(c.orders()) == 1 })
+	if got, want := c.orders(), []string{"a two"}; !slices.Equal(got, want) {
+		t.Errorf("delivered: got %q, want %q", got, want)
+	}
+}
+
 // TestOrderAcrossCommands: what failed in a command before is tried again in the next one that has
 // something to send to the same place, and not when its delay is over, as no process may run then.
 func TestOrderAcrossCommands(t *testing.T) {

@@ -116,28 +116,31 @@ func (s *Source) Check(ctx context.Context, now time.Time, fits func(model.Secre
 		}
 		return fits(s)
 	}
-	if err = check(secret); err == nil || !s.mayCheck(ctx, now) {
-		return err
+	if err = check(secret); err == nil {
+		return nil
 	}
-	other, is, rerr := s.Renew(ctx, secret)
-	if rerr != nil || !is {
+	other, is := s.renewFor(ctx, now, secret)
+	if !is {
 		return err
 	}
 	return check(other)
 }
 
-// mayCheck reports whether the secret may be read again for [Source.Check].
-func (s *Source) mayCheck(ctx context.Context, now time.Time) bool {
-	unlock, err := s.lock(ctx)
+// renewFor returns the secret if it is another one than what does not fit. It reads it again,
+// unless that was done within checkEvery.
+func (s *Source) renewFor(ctx context.Context, now time.Time, unfit model.Secret) (other model.Secret, is bool) {
+	unlock, err := s.lock(ctx) // waits while somebody else reads it
 	if err != nil {
-		return false
+		return model.Secret{}, false
 	}
 	defer unlock()
-	if now.Sub(s.checked).Abs() < checkEvery {
-		return false
+	if bytes.Equal(s.cur.Reveal(), unfit.Reveal()) && now.Sub(s.checked).Abs() >= checkEvery {
+		s.checked = now
+		if _, err := s.read(ctx); err != nil {
+			return model.Secret{}, false
+		}
 	}
-	s.checked = now
-	return true
+	return s.cur, !bytes.Equal(s.cur.Reveal(), unfit.Reveal())
 }
 
 func (s *Source) read(ctx context.Context) (model.Secret, error) {

@@ -87,3 +87,33 @@ func TestReplacedSecretIsChecked(t *testing.T) {
 		t.Error("an empty secret: got no error, want that nothing fits it")
 	}
 }
+
+// TestSecretReplacedByAnother: what fits a secret that somebody else read meanwhile is accepted, although it
+// was compared with the old one first.
+func TestSecretReplacedByAnother(t *testing.T) {
+	secret := "old"
+	s := bridge.NewSource(func(context.Context) (model.Secret, error) { return model.NewSecret([]byte(secret)), nil })
+	wrong := errors.New("does not fit")
+	check := func(before func()) error {
+		return s.Check(t.Context(), time.Unix(1700000000, 0), func(s model.Secret) error {
+			before()
+			if string(s.Reveal()) != "new" {
+				return wrong
+			}
+			return nil
+		})
+	}
+	done := false
+	err := check(func() {
+		if done {
+			return
+		}
+		done, secret = true, "new"
+		if err := check(func() {}); err != nil {
+			t.Errorf("the other: got %v, want no error", err)
+		}
+	})
+	if err != nil {
+		t.Errorf("compared with the old secret first: got %v, want no error", err)
+	}
+}

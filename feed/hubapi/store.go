@@ -37,15 +37,16 @@ func (s *Service) put(handle string, m *nats.Msg) {
 		s.refuse(m, forbidden, "a login may not store anything there")
 		return
 	}
-	visible, err := s.Sees(handle, short)
-	switch {
+	switch visible, err := s.Sees(handle, short); {
 	case err != nil:
 		s.refuse(m, unavailable, "the hub's server does not answer")
 		return
-	case visible && subjectKind != SubjectCheckpoints && !s.takesKey(m, handle, short, subjectKind, key):
+	case !visible: // also if it becomes visible now: what follows has to be checked first
+		s.refuse(m, notFound, "no such room")
 		return
-	}
-	if subjectKind == SubjectCheckpoints && visible && !s.storesNote(m, handle, short, key) {
+	case subjectKind != SubjectCheckpoints && !s.takesKey(m, handle, short, subjectKind, key):
+		return
+	case subjectKind == SubjectCheckpoints && !s.storesNote(m, handle, short, key):
 		return
 	}
 	var after func()
@@ -55,7 +56,8 @@ func (s *Service) put(handle string, m *nats.Msg) {
 			s.wg.Go(after)
 		}
 	}()
-	if subjectKind == SubjectLog && visible {
+	if subjectKind == SubjectLog {
+		var err error
 		if after, err = s.cfg.Policy.Storing(handle, short, key, m.Header.Get(SigHeader), m.Data); err != nil {
 			if model.CodeOf(err) == model.Forbidden {
 				s.refuse(m, forbidden, model.Sentence(err).String())

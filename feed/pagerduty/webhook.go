@@ -121,14 +121,20 @@ func (h webhook) Verify(ctx context.Context, head http.Header, body io.ReadSeeke
 		}
 		return errSignature
 	})
-	if err != nil {
+	switch {
+	case bridge.IsUnread(err):
+		return model.Refuse(model.Unreachable, "%s", errHookSecret)
+	case err != nil:
 		return model.Refuse(model.Forbidden, "%s", errSignature)
 	}
 	return nil
 }
 
-// errSignature means that no signature is valid.
-var errSignature = errors.New("the signature is not PagerDuty's")
+// Why an event is refused. PagerDuty sends it again only after the second.
+var (
+	errSignature  = errors.New("the signature is not PagerDuty's")
+	errHookSecret = errors.New("the secret of PagerDuty's webhook cannot be read here")
+)
 
 // signatures returns the signatures of a request: PagerDuty sends one per secret during a
 // rotation.
@@ -160,7 +166,11 @@ func (h webhook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the event is too large or incomplete", http.StatusRequestEntityTooLarge)
 		return
 	}
-	if err := h.signed(ctx, r, body); err != nil {
+	switch err := h.signed(ctx, r, body); {
+	case bridge.IsUnread(err):
+		http.Error(w, errHookSecret.Error(), http.StatusServiceUnavailable)
+		return
+	case err != nil:
 		http.Error(w, "the signature is wrong", http.StatusForbidden)
 		return
 	}

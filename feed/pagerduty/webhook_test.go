@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -168,5 +169,30 @@ func TestPublishedVector(t *testing.T) {
 	r.Hooks()[pagerduty.Name].ServeHTTP(w, req)
 	if w.Code != http.StatusAccepted {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// TestUnreadableHookSecret: while the secret cannot be read, PagerDuty is asked to send the event
+// again. Refusals as unsigned would disable the subscription.
+func TestUnreadableHookSecret(t *testing.T) {
+	for name, get := range map[string]func() (model.Secret, error){
+		"an error": func() (model.Secret, error) { return model.Secret{}, errors.New("the disk is away") },
+		"empty":    func() (model.Secret, error) { return model.Secret{}, nil },
+	} {
+		c := testConfig(t, newFake(t))
+		c.Poll, c.Token = 0, nil
+		c.Hook = bridge.NewSource(func(context.Context) (model.Secret, error) { return get() })
+		h := start(t, feedtest.Open(t, "ana"), c).Hooks()[pagerduty.Name]
+		body := hookBody(t, "E1", "incident.acknowledged", "x", "Bo", time.Now())
+		req := httptest.NewRequest(http.MethodPost, "/hooks/pagerduty", bytes.NewReader(body))
+		req.Header.Set("X-PagerDuty-Signature", signature(hookSecret, body))
+		if err := h.Verify(t.Context(), req.Header, bytes.NewReader(body)); model.CodeOf(err) != model.Unreachable {
+			t.Errorf("%s: got %v before it is parsed, want a refusal as unreachable", name, err)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		if w.Code != http.StatusServiceUnavailable {
+			t.Errorf("%s: got %d %s, want 503", name, w.Code, w.Body)
+		}
 	}
 }

@@ -33,7 +33,7 @@ func (p *Page) Draw(s tcell.Screen, r draw.Rect) {
 func drawUpper(p *Page, s tcell.Screen, r draw.Rect, m matter) {
 	p.shell.DrawHeader(s, r)
 	r.Y, r.H = r.Y+1, r.H-1
-	for _, l := range p.attention(m, r.W) {
+	for _, l := range attention(p, m, r.W) {
 		draw.Put(s, r.X, r.Y, r.W, l.Clip(r.W))
 		r.Y, r.H = r.Y+1, r.H-1
 	}
@@ -72,7 +72,7 @@ func (k *prompted) of(p *Page) model.Safe {
 
 // attention returns the rows that need the viewer's attention or, if there are none, the
 // signals of the radar.
-func (p *Page) attention(m matter, w int) []draw.Line {
+func attention(p *Page, m matter, w int) []draw.Line {
 	now, th := p.shell.Clock.Second(), p.shell.Theme
 	if m.waits {
 		return view.MatterRows(m.first, p.view.Proof, w, th)

@@ -16,7 +16,7 @@ import (
 // hintRows returns the completions and the hint, in as many rows as the timeline r can
 // spare.
 func hintRows(p *Page, r draw.Rect) []draw.Line {
-	lines := p.hintLines(r.W-2, max(1, min(6, r.H)))
+	lines := hintLines(p, r.W-2, max(1, min(6, r.H)))
 	if p.mode == keymap.InWrite && p.shell.Notes.IsEmpty() && !p.comp.isCommandName() {
 		lines = append(view.ChoiceLines(p.comp.choices, p.comp.chosen, r.W-2, min(6, r.H/2), p.shell.Theme), lines...)
 	}
@@ -35,7 +35,7 @@ func drawHint(s tcell.Screen, r draw.Rect, lines []draw.Line, th *theme.Theme) {
 
 // hintLines returns the current note or, if there is none, the hint about the line, in at
 // most n rows.
-func (p *Page) hintLines(w, n int) []draw.Line {
+func hintLines(p *Page, w, n int) []draw.Line {
 	th := p.shell.Theme
 	if !p.shell.Notes.IsEmpty() {
 		note := p.shell.Notes.Span(th)
