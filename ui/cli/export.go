@@ -43,6 +43,9 @@ func exportCmd(a *app) *cobra.Command {
 			if !p.IsWhole() && cmd.Flags().Changed("entry") {
 				return usage(errEntryAndProfile)
 			}
+			if err := checkEntry(cmd, entry); err != nil {
+				return err
+			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
 				write := h.Export
 				switch {
