@@ -58,6 +58,6 @@ func exportGuestCmd(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().Uint64Var(&entry, "entry", 0, "only the entry of this `NUMBER`, with a proof that it is in the log")
-	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
+	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp()+othersAsHashes)
 	return c
 }
