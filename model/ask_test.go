@@ -183,6 +183,7 @@ func TestPoll(t *testing.T) {
 	k.mustType("cy", ":object not yet")
 	k.wait(time.Minute)
 	is(2, model.PollObjects, "not decided: bo, cy objected")
+	k.refused("cy", ":object", "no poll is open; open one with :poll TEXT 60s")
 	k.mustType("ana", ":poll pay the ransom 2m", ":poll tell the press 2m", ":poll wait for legal 2m")
 	k.refused("cy", ":poll 3 proceeds we lose money",
 		`cy may not do that (a decision of the commander); it needs the right `+

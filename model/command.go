@@ -245,17 +245,19 @@ func HintOf(line string, c Ctx) Hint {
 // may only watch, or the room is restricted without them. It is empty otherwise.
 func (r *Room) Warning(author Actor, a Act) Safe {
 	var strangers, revoked, unseeing, watchers []string
-	restricts := KindOf(a.Body) == KindRoomRestricted
+	kind := KindOf(a.Body)
+	removes := kind == KindKeyRevoked
+	givesWork := kind != KindRoomRestricted && !removes
 	for _, who := range peopleIn(a.Body, r) {
 		switch {
 		case who == "" || who == author.Handle:
 		case !r.met(who):
 			strangers = append(strangers, who)
-		case r.IsRevoked(who):
+		case r.IsRevoked(who) && !removes:
 			revoked = append(revoked, who)
-		case !r.Names(who) && !r.isLocal(who) && !restricts:
+		case !r.Names(who) && !r.isLocal(who) && givesWork:
 			unseeing = append(unseeing, who)
-		case r.onlyWatches(who) && !restricts:
+		case r.onlyWatches(who) && givesWork:
 			watchers = append(watchers, who)
 		}
 	}
@@ -288,7 +290,7 @@ func (r *Room) isLocal(handle string) bool {
 	return false
 }
 
-// peopleIn returns the people whom an act gives something to do or to see.
+// peopleIn returns the people whom an act gives something to do or to see, or takes it from.
 func peopleIn(b Body, r *Room) (about []string) {
 	switch b := b.(type) {
 	case *RoleAssumed:
@@ -312,6 +314,8 @@ func peopleIn(b Body, r *Room) (about []string) {
 		about = []string{b.To}
 	case *RoomRestricted:
 		about = b.Handles
+	case *KeyRevoked:
+		about = []string{b.Handle}
 	}
 	return about
 }

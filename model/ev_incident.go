@@ -312,6 +312,9 @@ func (b *IncidentLinked) check(r *Room, e *Event) error {
 	if err := oneLine("system", b.System, 40); err != nil {
 		return err
 	}
+	if b.URL == "" {
+		return Refuse(Invalid, "give the web address, as in :link notion https://...")
+	}
 	if !strings.HasPrefix(b.URL, "https://") && !strings.HasPrefix(b.URL, "http://") {
 		return Refuse(Invalid, "%s is not a web address; begin it with https://", b.URL)
 	}

@@ -3,7 +3,6 @@ package model
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // KindNoticeRetracted is the kind of a retraction of a notice that was recorded by mistake.
@@ -114,6 +113,6 @@ func (n *Notice) RetractedBy() Safe {
 		return Safe{}
 	}
 	u := n.Undone
-	return because(Safef("retracted by %s at %s in entry %d", u.By, FormatTime(u.At.Truncate(time.Minute)), u.Seq),
+	return because(Safef("retracted by %s at %s in entry %d", u.By, FormatTime(u.At), u.Seq),
 		u.Reason)
 }

@@ -91,6 +91,23 @@ func (b *PageAsked) apply(r *Room, e *Event) {
 	}
 }
 
+// unplanned states that no item of the plan pages for a purpose, if items page for others: the
+// word may be a typing error.
+func (r *Room) unplanned(purpose string) []Safe {
+	var planned []string
+	for i := range r.Items {
+		if p := r.Def(&r.Items[i]).Pages; p == purpose {
+			return nil
+		} else if p != "" && !slices.Contains(planned, p) {
+			planned = append(planned, p)
+		}
+	}
+	if len(planned) == 0 {
+		return nil
+	}
+	return []Safe{Safef("no item of the plan pages %s, only %s", purpose, strings.Join(planned, ", "))}
+}
+
 // pagingItems returns the open items that a page for a purpose completes.
 func (r *Room) pagingItems(purpose string) []Item {
 	var out []Item

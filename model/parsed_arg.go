@@ -184,6 +184,15 @@ func (a *args) handle(w string) string {
 	return h
 }
 
+// purpose consumes the purpose of a page. It returns "" if there is none.
+func (a *args) purpose() string {
+	w := strings.ToLower(strings.TrimPrefix(a.word(), "@"))
+	if w != "" {
+		a.as("purpose", CleanLine(w))
+	}
+	return w
+}
+
 // isPerson reports whether a word has the form of a handle with @.
 func isPerson(w string) bool { return len(w) > 1 && w[0] == '@' && !looksLikeTime(w) }
 

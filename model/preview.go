@@ -95,7 +95,12 @@ func (r *Room) Impact(who Actor, a Act, now time.Time) Safe {
 		return b.impact(r)
 	case *UpdateApproved:
 		return b.impact(r)
-	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAsked, *PageAnswered:
+	case *PageAsked:
+		if n := r.with(who, a, now); n != nil {
+			return JoinSafe(Lit("; "), append(r.unplanned(b.Purpose), n.effects...)...)
+		}
+		return Safe{}
+	case *AssetAdded, *AssetMoved, *ItemExcepted, *ItemMoved, *PageAnswered:
 		if n := r.with(who, a, now); n != nil {
 			return JoinSafe(Lit("; "), n.effects...)
 		}

@@ -86,7 +86,7 @@ func TestWhoCanBeGivenSomething(t *testing.T) {
 		}
 	}
 	for _, line := range []string{":role comms @bobb", ":assign 3 @bobb", ":item triage @bobb look",
-		"TODO: look @bobb"} {
+		"TODO: look @bobb", ":strike @bobb a stolen laptop"} {
 		a, err := k.typed("ana", line)
 		if err != nil {
 			t.Errorf("%s: %v", line, err)
@@ -95,6 +95,10 @@ func TestWhoCanBeGivenSomething(t *testing.T) {
 		if got := k.room.Warning(model.Actor{}, a).String(); got != "nobody called bobb has been here yet" {
 			t.Errorf("%s: got the warning %q", line, got)
 		}
+	}
+	a, err := k.typed("ana", ":strike @bo a stolen laptop")
+	if got := k.room.Warning(model.Actor{}, a).String(); err != nil || got != "" {
+		t.Errorf("the revocation of a person who was here: got the warning %q, %v, want none", got, err)
 	}
 }
 

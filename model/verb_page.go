@@ -8,7 +8,7 @@ import (
 // Commands about paging people who are not in the room.
 
 func parsePage(a *args) (Body, error) {
-	b := &PageAsked{Purpose: a.person()}
+	b := &PageAsked{Purpose: a.purpose()}
 	b.Reason = a.reason()
 	if b.Purpose == "" {
 		return nil, Refuse(Invalid, "give the purpose of the page: :page security [REASON]")
@@ -17,7 +17,7 @@ func parsePage(a *args) (Body, error) {
 }
 
 func parsePaged(a *args) (Body, error) {
-	b := &PageAnswered{Purpose: a.person()}
+	b := &PageAnswered{Purpose: a.purpose()}
 	switch w := strings.ToLower(a.word()); w {
 	case "next":
 		b.State = PageNext

@@ -132,6 +132,9 @@ func parseObject(a *args) (Body, error) {
 	if err == nil {
 		return nil, noSuch("poll", n, len(a.Room.Polls), "this room has")
 	}
+	if len(open) == 0 {
+		return nil, Refuse(NotFound, "no poll is open; open one with :poll TEXT 60s")
+	}
 	return nil, Refuse(NotFound, "give the number of the poll, as in :object 1 REASON; %d are open", len(open))
 }
 

@@ -115,6 +115,7 @@ func TestRefusals(t *testing.T) {
 			"restored, resolved, closed, reviewed",
 		":clock arm tea": "there is no clock \"tea\" in the plan; it has: validate, update, executives, " +
 			"legal, watch, review, gdpr, kvkk",
+		":link notaurl":        "give the web address, as in :link notion https://...",
 		":link notion ftp://x": "ftp://x is not a web address; begin it with https://",
 		":todo due someday x":  "someday is not a date; write 2026-11-30, fri or 3d",
 		":accept":              "nobody has offered you a role",

@@ -227,10 +227,15 @@ func (o *offset) observeLive(d time.Duration) {
 	}
 }
 
-// best returns the offset. It is 0 if this process hosts the hub, or if nothing is known.
+// maxSameClock is the largest spread of an answer with which a difference may be taken for 0.
+const maxSameClock = time.Second / 2
+
+// best returns the offset. It is 0 if this process hosts the hub, if nothing is known, or if
+// no measurement tells the two clocks apart: otherwise the terminals of one machine would
+// show a countdown that ends at a full second differently.
 func (o *offset) best(hosting bool) time.Duration {
 	switch {
-	case hosting:
+	case hosting, o.known && o.base.Abs() <= o.spread && o.spread <= maxSameClock && (!o.lively || o.live <= 0):
 		return 0
 	case o.lively && (!o.known || o.live > o.base):
 		return o.live

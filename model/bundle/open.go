@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -98,6 +99,10 @@ func Open(r io.ReaderAt, size int64) (*Bag, error) {
 func OpenDir(dir fs.FS) (*Bag, error) {
 	b, total := new(Bag), int64(0)
 	_, lost := fs.Stat(dir, fileBagit)
+	if in, err := fs.Glob(dir, "*/"+fileBagit); lost != nil && err == nil && len(in) == 1 {
+		return nil, unreadable(model.Safef("not an export of warroom: it has no bagit.txt; name the directory %s in it",
+			path.Dir(in[0])))
+	}
 	err := fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
 		if lost == nil && !fs.ValidPath(name) {
 			return tampered(model.Safef("it has a file %q, and the names in an export are UTF-8: it was added", name))

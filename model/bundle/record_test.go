@@ -114,6 +114,10 @@ func TestUnpacked(t *testing.T) {
 		strings.ContainsAny(string(text), "\u202e\x1b") {
 		t.Errorf("timeline.txt, %v: %q", err, text)
 	}
+	want := "name the directory " + filepath.Base(dir)
+	if _, err := bundle.OpenDir(os.DirFS(filepath.Dir(dir))); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("the directory above it: got %v, want %q", err, want)
+	}
 	for name, change := range map[string]func() error{
 		"timeline": func() error {
 			return os.WriteFile(filepath.Join(dir, "data", "timeline.txt"), append(text, 'x'), 0o600)

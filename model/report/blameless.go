@@ -44,7 +44,7 @@ type masked struct {
 	handles  map[string]string // to the label of a role
 	full     *strings.Replacer // full names, and what a role adds to a name in parentheses
 	words    map[string]string // the words of full names in lower case, to the label of a role
-	reported map[uint64]string // who was notified, by the entry of the notice
+	reported map[uint64]string // who was notified, by the entry of the notice, or of its retraction
 	plan     map[string]bool   // the words of the plan
 	about    map[uint64]about  // the people in the fields of events, by entry
 	unsure   bool              // a word was kept that can be a handle

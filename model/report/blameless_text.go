@@ -47,6 +47,9 @@ func (n *masked) fullNames(r *model.Room) {
 		}
 		if !n.authority(r, &x) {
 			n.reported[x.Seq] = x.Who
+			if x.Undone != nil { // its line has the name too
+				n.reported[x.Undone.Seq] = x.Who
+			}
 		}
 	}
 	list := make([]string, 0, len(full))

@@ -44,6 +44,37 @@ func TestRetractedNoticeInReports(t *testing.T) {
 	}
 }
 
+// TestRetractedNoticeHidesItsContact: the entry that takes a notice back has no more of who was notified than the
+// notice itself.
+func TestRetractedNoticeHidesItsContact(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-1"})
+	k.mustType(":notify legal Mei phone", ":notify executives the CTO of Acme, call")
+	seq := k.room.Seq
+	k.mustType(fmt.Sprintf(":retract %d a draft", seq-1), fmt.Sprintf(":retract %d a draft", seq))
+	for _, name := range []string{"leadership", "regulator"} {
+		text := k.profiled(name)
+		for _, bad := range []string{"Mei", "Acme"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%s: got %q, want a contact instead:\n%s", name, bad, text)
+			}
+		}
+		if want := "notice to Legal: a contact: a draft"; !strings.Contains(text, want) {
+			t.Errorf("%s: got no %q:\n%s", name, want, text)
+		}
+	}
+}
+
+// TestRetractionStatesItsTime: the time of a retraction is the one of its entry, to the second.
+func TestRetractionStatesItsTime(t *testing.T) {
+	k := declared(t, model.Declaration{Title: "T", Severity: "SEV-1"})
+	k.wait(41 * time.Second)
+	k.mustType(":notify legal @ana, phone")
+	seq := k.room.Seq
+	k.wait(7 * time.Second)
+	k.mustType(fmt.Sprintf(":retract %d a draft", seq))
+	k.has(fmt.Sprintf("retracted by ana at %s in entry %d", model.FormatTime(k.room.Line(k.room.Seq).At), k.room.Seq))
+}
+
 // TestEachCorrectionStatesTheOneBefore: a note on the second correction of a time, or of a text, has what the
 // first one made of it.
 func TestEachCorrectionStatesTheOneBefore(t *testing.T) {

@@ -30,6 +30,11 @@ func (restOfHub) Record(_ context.Context, short string) (bundle.Evidence, error
 	return bundle.Evidence{}, model.NoRoom(short)
 }
 
+// ExportEntry refuses, as for a number that no entry has.
+func (restOfHub) ExportEntry(context.Context, string, string, uint64, io.Writer) error {
+	return model.Refuse(model.NotFound, "the room has no such entry")
+}
+
 // memoryHub is a hub in memory for one person.
 type memoryHub struct {
 	ui.Rooms

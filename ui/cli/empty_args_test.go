@@ -66,12 +66,26 @@ func TestOddWords(t *testing.T) {
 		{[]string{"tail", "inc-1", "--since", "yesterday"}, "--since: "},
 		{[]string{"tail", "inc-1", "--since", "24:00"}, "--since: "},
 		{[]string{"export", "inc-1", "--entry", "-3", "-o", "x"}, "--entry takes a number"},
+		{[]string{"export", "inc-1", "--entry", "0", "-o", "x"}, "--entry takes the number of an entry"},
 	} {
 		out, errs, code := printed(t, h, c.args...)
 		if code != exitUsage || out != "" || !strings.HasPrefix(errs, "warroom: "+c.want) || len(errs) > 250 {
 			t.Errorf("%.60q: got exit %d, %q, %q, want %d and a short line with %q", c.args, code, out, errs, exitUsage,
 				c.want)
 		}
+	}
+}
+
+// TestExportOfNoEntry: an export that is refused is not recorded as made.
+func TestExportOfNoEntry(t *testing.T) {
+	h := roomInMemory(t)
+	for _, n := range []string{"0", "99999"} {
+		if out, errs, code := printed(t, h, "export", "inc-1", "--entry", n, "-o", "-"); code == exitDone {
+			t.Errorf("--entry %s: got exit %d, %q, %q, want a refusal", n, code, out, errs)
+		}
+	}
+	if out, _, _ := printed(t, h, "tail", "inc-1", "--no-follow"); strings.Contains(out, "export ") {
+		t.Errorf("got the timeline %q, want no export in it", out)
 	}
 }
 

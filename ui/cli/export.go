@@ -43,6 +43,9 @@ func exportCmd(a *app) *cobra.Command {
 			if !p.IsWhole() && cmd.Flags().Changed("entry") {
 				return usage(errEntryAndProfile)
 			}
+			if err := checkEntry(cmd, entry); err != nil {
+				return err
+			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
 				write := h.Export
 				switch {
@@ -73,7 +76,7 @@ func exportCmd(a *app) *cobra.Command {
 	c.Flags().StringVarP(&out, "output", "o", "", "`FILE` to write; - is stdout")
 	c.Flags().Uint64Var(&entry, "entry", 0, "only the entry of this `NUMBER`, with a proof that it is in the log")
 	c.Flags().BoolVar(&bare, "without-evidence", false, "leave out the bytes of the evidence; their SHA-256 sums stay")
-	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
+	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp()+othersAsHashes)
 	return c
 }
 
@@ -86,13 +89,16 @@ func profileOf(name string) (*model.Profile, error) {
 	return p, nil
 }
 
+// othersAsHashes describes what an export with a profile has of the entries that it leaves out.
+const othersAsHashes = "; the other entries are exported as hashes"
+
 // profileHelp lists the profiles.
 func profileHelp() string {
 	var names []string
 	for _, p := range model.Profiles {
 		names = append(names, p.Name)
 	}
-	return "for whom, `NAME`: " + strings.Join(names, ", ") + "; the other entries are exported as hashes"
+	return "for whom, `NAME`: " + strings.Join(names, ", ")
 }
 
 // exports writes records of rooms.

@@ -31,6 +31,9 @@ func exportGuestCmd(a *app) *cobra.Command {
 			if !p.IsWhole() && entryOnly {
 				return usage(errEntryAndProfile)
 			}
+			if err := checkEntry(cmd, entry); err != nil {
+				return err
+			}
 			return a.withHub(cmd.Context(), "cli", func(ctx context.Context, h backend.Hub) error {
 				verifying.Lock()
 				defer verifying.Unlock()
@@ -39,10 +42,10 @@ func exportGuestCmd(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := (exports{a}).noteExport(ctx, h, short, exportOf(p, entry), entry); err != nil {
-					return err
-				}
 				return exports{a}.writeStdout(func(w io.Writer) error {
+					if err := (exports{a}).noteExport(ctx, h, short, exportOf(p, entry), entry); err != nil {
+						return err
+					}
 					switch {
 					case !p.IsWhole():
 						return h.ExportSubset(ctx, short, agent, p, w)
@@ -55,6 +58,6 @@ func exportGuestCmd(a *app) *cobra.Command {
 		},
 	}
 	c.Flags().Uint64Var(&entry, "entry", 0, "only the entry of this `NUMBER`, with a proof that it is in the log")
-	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp())
+	c.Flags().StringVar(&profile, "profile", model.Profiles[0].Name, profileHelp()+othersAsHashes)
 	return c
 }

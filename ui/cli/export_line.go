@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 
+	"github.com/spf13/cobra"
+
 	"warroom/model"
 	"warroom/model/backend"
 )
@@ -15,7 +17,7 @@ func (a exports) noteExport(ctx context.Context, h backend.Hub, short string, b 
 	if short == model.LobbyShort {
 		return nil
 	}
-	watches, err := a.recordExport(ctx, h, short, b)
+	watches, err := a.recordExport(ctx, h, short, b, entry)
 	switch code := model.CodeOf(err); {
 	case err == nil, code == model.NotFound: // there is nothing to export
 		return nil
@@ -33,15 +35,18 @@ func (a exports) noteExport(ctx context.Context, h backend.Hub, short string, b 
 }
 
 // recordExport writes the entry as the person who exports. watches reports that they may
-// not write in the room.
-func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade) (watches bool,
-	err error) {
+// not write in the room. It returns [model.NotFound] if the room has no such entry.
+func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, b *model.ExportMade, entry uint64) (
+	watches bool, err error) {
 	s, err := openSession(ctx, h, short)
 	if err != nil {
 		return false, err
 	}
 	defer s.Close()
 	v := s.Latest()
+	if entry > v.Room.Seq {
+		return false, model.Refuse(model.NotFound, "the room has no entry %d", entry)
+	}
 	b.Upto = v.Room.Seq
 	act := model.Act{Body: b}
 	if v.Room.Knows(s.Who().Key) {
@@ -51,6 +56,14 @@ func (a exports) recordExport(ctx context.Context, h backend.Hub, short string, 
 	}
 	_, err = a.store(ctx, s, act)
 	return model.CodeOf(err) == model.Forbidden, err
+}
+
+// checkEntry returns a usageError for a number that no entry has.
+func checkEntry(cmd *cobra.Command, entry uint64) error {
+	if cmd.Flags().Changed("entry") && entry == 0 {
+		return usage(model.Lit("--entry takes the number of an entry, as the timeline shows it; the first one is 1"))
+	}
+	return nil
 }
 
 // exportOf describes an export with a profile, or of one entry.
