@@ -128,9 +128,9 @@ func TestAPageThatReachesNobody(t *testing.T) {
 		t.Errorf("the preview of an answered page: got %q, want %q", got, "item 2 is done")
 	}
 	other := model.Act{Body: &model.PageAsked{Purpose: "secruity"}}
-	if got, want := k.room.Impact(who, other, k.now).String(), "no item of the plan pages secruity, only security"; got !=
-		want {
-		t.Errorf("the preview of a page with a typing error: got %q, want %q", got, want)
+	unknown := "no item of the plan pages secruity, only security"
+	if got := k.room.Impact(who, other, k.now).String(); got != unknown {
+		t.Errorf("the preview of a page with a typing error: got %q, want %q", got, unknown)
 	}
 	k.mustType("ana", ":paged security acknowledged bo")
 	state("answered", k, model.ItemDone)

@@ -12,7 +12,7 @@ import (
 // FoldVersion is the version of the rules by which events become a room. State
 // hashes are comparable only between equal versions. The sentences of the timeline are part
 // of the state, by its digest: when one changes, so does the version.
-const FoldVersion = 9
+const FoldVersion = 10
 
 // RulesVersion is the newest version of the checks that readers apply. A new room
 // states it in its plan.adopted and keeps it: a stricter check applies only to rooms

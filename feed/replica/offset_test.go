@@ -14,8 +14,9 @@ func TestOffset(t *testing.T) {
 		want        time.Duration
 	}
 	for name, steps := range map[string][]step{
-		"one answer":                   {{took: 2 * s, ahead: 10 * m, want: 10 * m}},
-		"the same clock":               {{took: 2 * ms, ahead: ms / 4, want: 0}, {live: -ms, want: 0}, {live: -m, want: 0}},
+		"one answer": {{took: 2 * s, ahead: 10 * m, want: 10 * m}},
+		"the same clock": {{took: 2 * ms, ahead: ms / 4, want: 0}, {live: -ms, want: 0},
+			{live: -m, want: 0}},
 		"the same clock, ahead":        {{took: 2 * ms, ahead: -ms / 4, want: 0}, {live: -ms / 2, want: 0}},
 		"a hub that is just ahead":     {{took: 2 * ms, ahead: ms / 4, want: 0}, {live: ms / 8, want: ms / 4}},
 		"too slow to tell":             {{took: 2 * s, ahead: s / 2, want: s / 2}},

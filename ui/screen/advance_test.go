@@ -116,7 +116,8 @@ func TestAdvance(t *testing.T) {
 				forgetBlanks(alone.shown)
 				forgetBlanks(a.shown)
 				if d := alone.shown.differ(a.shown); d != "" {
-					t.Fatalf("seed %d, step %d, %v: %s\nalone:\n%sadvanced:\n%s", seed, step, a.kind, d, alone.shown, a.shown)
+					t.Fatalf("seed %d, step %d, %v: %s\nalone:\n%sadvanced:\n%s", seed, step, a.kind, d, alone.shown,
+						a.shown)
 				}
 			}
 		}
@@ -140,7 +141,8 @@ func TestAdvanceRefused(t *testing.T) {
 		want bool
 	}{
 		{name: "nothing else", want: true},
-		{name: "its own rows are others", do: func(a *advanced, p picture) { a.text = "> abc"; a.draw(t, p, 0) }, want: true},
+		{name: "its own rows are others", want: true,
+			do: func(a *advanced, p picture) { a.text = "> abc"; a.draw(t, p, 0) }},
 		{name: "no rows", from: func(_, _ *advanced) screen.Rows { return nil }},
 		{name: "rows that it does not show", from: func(_, other *advanced) screen.Rows { return other.rows }},
 		{name: "something is drawn over them", do: func(a *advanced, p picture) { a.over = "a note"; a.draw(t, p, 0) }},

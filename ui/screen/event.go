@@ -181,7 +181,7 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 		if ev := wokenOrResized(s); ev != nil {
 			return ev
 		}
-		if ev := s.wait(input, stop); ev != nil {
+		if ev := wait(s, input, stop); ev != nil {
 			return ev
 		}
 	}
@@ -189,7 +189,7 @@ func (s *Screen) next(stop <-chan struct{}) tcell.Event {
 
 // wait waits until something has changed that the loop has to look for, and returns nil, or
 // until a followed channel wakes the loop, and returns the event of that.
-func (s *Screen) wait(input chan []byte, stop <-chan struct{}) tcell.Event {
+func wait(s *Screen, input chan []byte, stop <-chan struct{}) tcell.Event {
 	var also followed
 	if f := s.follow.Load(); f != nil {
 		also = *f

@@ -89,12 +89,12 @@ func (s *Screen) CachedRows(key, state any, w, h int, paint func(tcell.Screen)) 
 		return nil
 	}
 	if key == nil {
-		return s.painted(h, paint)
+		return painted(s, h, paint)
 	}
 	k := rowKey{what: key, w: w, h: h}
 	rows := s.table.cached(k, state)
 	if rows == nil {
-		rows = s.painted(h, paint)
+		rows = painted(s, h, paint)
 		rows.rows = s.table.reused(k, rows.rows)
 		rows = s.table.intern(k, state, rows)
 	}
@@ -196,7 +196,7 @@ func (t *Table) intern(k rowKey, state any, rows *sharedRows) *sharedRows {
 }
 
 // painted draws rows on a separate screen.
-func (s *Screen) painted(h int, paint func(tcell.Screen)) *sharedRows {
+func painted(s *Screen, h int, paint func(tcell.Screen)) *sharedRows {
 	if h <= 0 {
 		return &sharedRows{w: s.w}
 	}

@@ -107,12 +107,12 @@ func finish(s *encoder) []byte {
 	if len(s.buf)-s.opened < smallFrom {
 		return s.buf[s.opened:]
 	}
-	s.closing(s.opened > 0)
+	closing(s, s.opened > 0)
 	return s.buf
 }
 
 // closing ends a frame.
-func (s *encoder) closing(opened bool) {
+func closing(s *encoder, opened bool) {
 	if s.sgrEnc.xt {
 		s.buf = append(s.buf, syncOff...)
 	} else if opened && s.shown {

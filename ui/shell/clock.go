@@ -20,11 +20,10 @@ func (c *Clock) Local() time.Time { return c.clock.Now() }
 // Now returns the hub's time.
 func (c *Clock) Now() time.Time { return c.clock.Now().In(c.Zone()).Add(c.offset) }
 
-// Second returns the hub's time for display, as of the last full second of this machine.
-// So the digits change once a second, and at the same moment on all terminals of the
-// process.
+// Second returns the hub's time for display, in full seconds. Whatever the difference between
+// the clocks of the hub and of this machine, all machines show the same seconds until a time.
 func (c *Clock) Second() time.Time {
-	return c.clock.Now().Truncate(time.Second).In(c.Zone()).Add(c.offset)
+	return c.clock.Now().Add(c.offset).Truncate(time.Second).In(c.Zone())
 }
 
 // Zone returns the zone in which times are shown.
