@@ -95,7 +95,7 @@ func (b *Bridge) event(c *call, action string) (bridge.Result, error) {
 		cl := pagerduty.NewClient("", pagerduty.WithAPIEndpoint(b.c.API), pagerduty.WithV2EventsAPIEndpoint(b.c.Events))
 		cl.HTTPClient = b.http
 		done, err := cl.ManageEventWithContext(ctx, &one)
-		if err == nil && (done.Status != "success" || done.DedupKey != k) {
+		if err == nil && (done.Status != "success" || done.DedupKey == "") {
 			err = unconfirmed{"event"}
 		}
 		return err

@@ -20,6 +20,7 @@ var optional = map[string]string{
 	"warroom/ui/shell: warroom/ui/shell.longPage":  "only some pages have more rows than fit",
 	"warroom/ui/shell: warroom/ui/shell.finding":   "only some pages have a filter",
 	"warroom/ui/shell: warroom/ui/shell.mousePage": "only some pages use the mouse",
+	"warroom/ui/shell: warroom/ui/shell.advancing": "only the room is shown alike on many terminals",
 
 	"warroom/ui/draw: warroom/ui/draw.runScreen":     "tview passes every screen as tcell's; not all of them have it",
 	"warroom/ui/draw: warroom/ui/draw.cachingScreen": "the same: not all of them cache rows",
