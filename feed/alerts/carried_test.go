@@ -197,7 +197,7 @@ func TestCodeScanningAndItsAnalysis(t *testing.T) {
 	}{
 		{"alert, then analysis", alert, sarif(number("9", "api.github.com")), 0},
 		{"analysis, then alert", sarif(number("9", "api.github.com")), alert, 0},
-		{"analysis of a server of one's own", alert, sarif(number("9", "ghe.example/api/v3")), 0},
+		{"analysis of a self-hosted server", alert, sarif(number("9", "ghe.example/api/v3")), 0},
 		{"another number", alert, sarif(number("8", "api.github.com")), 1},
 		{"the tool's own SARIF", alert, sarif(""), 1},
 	} {

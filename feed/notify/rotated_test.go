@@ -17,26 +17,6 @@ import (
 	"warroom/model/config"
 )
 
-// vault is a secret that can be replaced.
-type vault struct {
-	mu sync.Mutex
-	s  string
-}
-
-func (v *vault) set(s string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.s = s
-}
-
-func (v *vault) source() *bridge.Source {
-	return bridge.NewSource(func(context.Context) (model.Secret, error) {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		return secret(v.s), nil
-	})
-}
-
 // TestReplacedAppToken: an app token that Slack refuses is not sent again and again, and one that
 // replaces it is used at once.
 func TestReplacedAppToken(t *testing.T) {
@@ -67,8 +47,8 @@ func TestReplacedAppToken(t *testing.T) {
 			ws.serve(w, r)
 		}
 	})
-	app := &vault{s: "xapp-old"}
-	x := open(t, false, ws.bridge(SlackConfig{AppToken: app.source()}))
+	app := feedtest.NewSecret("xapp-old")
+	x := open(t, false, ws.bridge(SlackConfig{AppToken: app.Source()}))
 	select {
 	case s := <-x.logs:
 		if !strings.Contains(s, "Slack rejects the token") {
@@ -77,7 +57,7 @@ func TestReplacedAppToken(t *testing.T) {
 	case <-time.After(feedtest.DefaultTimeout):
 		t.Fatal("the refused token: got nothing logged, want why nothing arrives")
 	}
-	app.set("xapp-good")
+	app.Set("xapp-good")
 	select {
 	case <-linked:
 	case <-time.After(feedtest.DefaultTimeout):
@@ -94,12 +74,12 @@ func TestReplacedAppToken(t *testing.T) {
 // one is accepted.
 func TestReplacedSigningSecret(t *testing.T) {
 	ws := newWorkspace(t)
-	sign := &vault{s: "old"}
-	x := open(t, false, ws.bridge(SlackConfig{Signing: sign.source()}))
+	sign := feedtest.NewSecret("old")
+	x := open(t, false, ws.bridge(SlackConfig{Signing: sign.Source()}))
 	if got := x.ask(signed("old", time.Now(), command("help", "a"))); !strings.HasPrefix(got, "200 ") {
 		t.Errorf("signed with the secret: got %s, want 200", got)
 	}
-	sign.set("new")
+	sign.Set("new")
 	if got := x.ask(signed("new", time.Now(), command("help", "b"))); !strings.HasPrefix(got, "200 ") {
 		t.Errorf("signed with the new secret: got %s, want 200", got)
 	}

@@ -23,14 +23,17 @@ func updateIs(s model.DeliveryState) func(*model.View) bool {
 	}
 }
 
+// down answers as a service that is away.
+func down(w http.ResponseWriter, _ *http.Request, _ int) bool {
+	http.Error(w, "down", http.StatusServiceUnavailable)
+	return true
+}
+
 // TestUpdatesWhileAwayAreCaughtUp: what was written while the page itself could not be
 // delivered goes to its incident behind it.
 func TestUpdatesWhileAwayAreCaughtUp(t *testing.T) {
 	f := newFake(t)
-	f.bad = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
-		http.Error(w, "down", http.StatusServiceUnavailable)
-		return true
-	}
+	f.bad = down
 	ana := feedtest.Open(t, "ana")
 	start(t, ana, testConfig(t, f))
 	s := feedtest.Enter(t, ana, declare(t, ana))
@@ -51,9 +54,9 @@ func TestUpdatesWhileAwayAreCaughtUp(t *testing.T) {
 func TestReplacedTokenIsTriedNow(t *testing.T) {
 	f := newFake(t)
 	ana := feedtest.Open(t, "ana")
-	token := &vault{s: goodToken}
+	token := feedtest.NewSecret(goodToken)
 	c := testConfig(t, f)
-	c.Token, c.Poll = token.source(), 0
+	c.Token, c.Poll = token.Source(), 0
 	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: ana},
 		Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
 		Logf: func(model.Safe) {}, Base: time.Hour, Look: 10 * time.Millisecond})
@@ -63,7 +66,7 @@ func TestReplacedTokenIsTriedNow(t *testing.T) {
 	f.with(func() { f.token = "u+token-two" })
 	submit(t, s, ":update team with a token that is not known any more")
 	feedtest.Until(t, s, "the token is refused", updateIs(model.DeliveryFailed))
-	token.set("u+token-two")
+	token.Set("u+token-two")
 	feedtest.Until(t, s, "the update is there", updateIs(model.DeliverySent))
 }
 
@@ -71,10 +74,7 @@ func TestReplacedTokenIsTriedNow(t *testing.T) {
 // there.
 func TestRetractedWhileAway(t *testing.T) {
 	f := newFake(t)
-	f.bad = func(w http.ResponseWriter, _ *http.Request, _ int) bool {
-		http.Error(w, "down", http.StatusServiceUnavailable)
-		return true
-	}
+	f.bad = down
 	ana := feedtest.Open(t, "ana")
 	start(t, ana, testConfig(t, f))
 	s := feedtest.Enter(t, ana, declare(t, ana))

@@ -259,9 +259,9 @@ func TestRotation(t *testing.T) {
 	f := newFake(t)
 	f.routing, f.token = strings.Repeat("b", 32), "u+token-two"
 	ana := feedtest.Open(t, "ana")
-	token, key := &vault{s: goodToken}, &vault{s: goodRouting}
+	token, key := feedtest.NewSecret(goodToken), feedtest.NewSecret(goodRouting)
 	c := testConfig(t, f)
-	c.Token, c.Pages[0].Key = token.source(), key.source()
+	c.Token, c.Pages[0].Key = token.Source(), key.Source()
 	b := pagerduty.New(c)
 	for _, k := range []*bridge.Source{c.Token, c.Pages[0].Key} { // cache them before they change
 		if _, err := k.Get(t.Context()); err != nil {
@@ -272,8 +272,8 @@ func TestRotation(t *testing.T) {
 		!strings.Contains(got[0].What.String(), "rejects the token (401)") {
 		t.Errorf("%+v", got[0])
 	}
-	token.set("u+token-two")
-	key.set(strings.Repeat("b", 32))
+	token.Set("u+token-two")
+	key.Set(strings.Repeat("b", 32))
 	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: ana},
 		Bridges: []bridge.Bridge{b}, Now: time.Now,
 		Logf: func(s model.Safe) { t.Log(s) }, Base: 20 * time.Millisecond})

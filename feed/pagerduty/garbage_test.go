@@ -19,9 +19,9 @@ import (
 func TestReplacedKeyIsTriedNow(t *testing.T) {
 	f := newFake(t)
 	ana := feedtest.Open(t, "ana")
-	key := &vault{s: strings.Repeat("b", 32)}
+	key := feedtest.NewSecret(strings.Repeat("b", 32))
 	c := testConfig(t, f)
-	c.Token, c.Poll, c.Pages[0].Key = nil, 0, key.source()
+	c.Token, c.Poll, c.Pages[0].Key = nil, 0, key.Source()
 	r := bridge.Start(bridge.Options{Hub: feedtest.BridgeHub{Feed: ana},
 		Bridges: []bridge.Bridge{pagerduty.New(c)}, Now: time.Now,
 		Logf: func(model.Safe) {}, Base: time.Hour, Look: 10 * time.Millisecond})
@@ -35,7 +35,7 @@ func TestReplacedKeyIsTriedNow(t *testing.T) {
 		!strings.Contains(d.Detail, "Invalid routing key") {
 		t.Errorf("the page with a key that is not known: got %s, %q, want it failed for now", d.State, d.Detail)
 	}
-	key.set(goodRouting)
+	key.Set(goodRouting)
 	feedtest.Until(t, s, "security is paged", is("page/security", model.DeliverySent))
 }
 

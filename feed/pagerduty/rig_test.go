@@ -2,7 +2,6 @@ package pagerduty_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,27 +13,7 @@ import (
 	"warroom/model/config"
 )
 
-// vault is a secret that can be changed.
-type vault struct {
-	mu sync.Mutex
-	s  string
-}
-
-func (v *vault) set(s string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.s = s
-}
-
-func (v *vault) source() *bridge.Source {
-	return bridge.NewSource(func(context.Context) (model.Secret, error) {
-		v.mu.Lock()
-		defer v.mu.Unlock()
-		return model.NewSecret([]byte(v.s)), nil
-	})
-}
-
-func secret(s string) *bridge.Source { return (&vault{s: s}).source() }
+func secret(s string) *bridge.Source { return feedtest.NewSecret(s).Source() }
 
 // testConfig returns a configuration that pages security with an integration key, database
 // with a service, and asks cy to join for forensics.
