@@ -69,7 +69,7 @@ func restoreCmd(a *app) *cobra.Command {
 				a.printErr(model.Safef("not restored: the log of %s did not verify when it was backed up; its "+
 					"export is in %s", short, args[0]))
 			}
-			if err := a.print(model.Safef("%d rooms are restored in %s", r.Rooms, a.cfg.Data)); err != nil {
+			if err := a.print(model.Safef("%s restored in %s", many(r.Rooms, "room"), a.cfg.Data)); err != nil {
 				return err
 			}
 			if len(r.Skipped) > 0 {

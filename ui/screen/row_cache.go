@@ -19,14 +19,7 @@ const maxCachedCells = 1 << 17
 type rowCache struct {
 	mu         sync.RWMutex
 	young, old map[rowKey]keyRows
-	size       int                        // cells in young, of one state of each key
-	newest     atomic.Pointer[newestRows] // often many screens look for the same
-}
-
-// newestRows are the rows that were stored last.
-type newestRows struct {
-	key  rowKey
-	rows cachedRows
+	size       int // cells in young, of one state of each key
 }
 
 type rowKey struct {
@@ -138,9 +131,6 @@ func (s *frameBuffer) DrawRows(y, skip, n int, rows Rows) {
 // cached returns the rows of a key in a state, or nil.
 func (t *Table) cached(k rowKey, state any) *sharedRows {
 	p := &t.rowCache
-	if n := p.newest.Load(); n != nil && n.key == k && n.rows.state == state {
-		return n.rows.rows
-	}
 	p.mu.RLock()
 	got, young := p.young[k]
 	if !young {
@@ -191,7 +181,6 @@ func (t *Table) intern(k rowKey, state any, rows *sharedRows) *sharedRows {
 		p.old, p.young, p.size = p.young, map[rowKey]keyRows{}, k.w*max(1, k.h)
 	}
 	p.young[k] = keyRows{{state: state, rows: rows}, existing[0]}
-	p.newest.Store(&newestRows{key: k, rows: p.young[k][0]})
 	return rows
 }
 

@@ -7,7 +7,6 @@ package shared
 
 import (
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"warroom/model"
@@ -27,7 +26,6 @@ type State struct {
 
 	derived map[any][2]derivedFrom // by key: the newest, and the one before
 	visible map[visibleKey][2]*Visible
-	recent  atomic.Pointer[Visible] // the last one that was asked for: often many terminals ask for the same
 }
 
 // derivedFrom is a value with the state it was computed from.
@@ -82,15 +80,11 @@ type visibleKey struct {
 // Visible returns the same pointer for the same value, if it is one of the two newest of
 // its room. It must not be modified.
 func (s *State) Visible(v *Visible) *Visible {
-	if p := s.recent.Load(); p != nil && *p == *v {
-		return p
-	}
 	k := visibleKey{room: v.Room.ID, th: v.Theme, zone: v.Now.Location()}
 	s.mu.RLock()
 	known := s.visible[k]
 	s.mu.RUnlock()
 	if p := sameVisible(known, v); p != nil {
-		s.recent.Store(p)
 		return p
 	}
 	own := *v
@@ -103,7 +97,6 @@ func (s *State) Visible(v *Visible) *Visible {
 		s.visible = map[visibleKey][2]*Visible{}
 	}
 	s.visible[k] = [2]*Visible{&own, s.visible[k][0]}
-	s.recent.Store(&own)
 	return &own
 }
 
